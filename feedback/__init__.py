@@ -1,0 +1,1 @@
+"""What people say: notes and decisions, and the pages that show them."""

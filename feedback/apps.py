@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class FeedbackConfig(AppConfig):
+    name = "feedback"
+    verbose_name = "Notes and decisions"
+
+    def ready(self) -> None:
+        from feedback import kinds
+
+        kinds.listen()

@@ -1,0 +1,1 @@
+"""The room: galleries, walls, posters, hours, printing; and the project's wiring."""

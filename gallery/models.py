@@ -1,0 +1,208 @@
+"""The room: a gallery is one event of one team; posters hang on its walls.
+
+A gallery's phase is derived from the clock, never stored: see gallery/phases.py.
+"""
+
+from __future__ import annotations
+
+import secrets
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from measures.models import Goal, Measure, Team
+
+# 29 symbols without look-alikes (0 and O, 1 and I and L, U and V): 8 of them are 5 × 10^11 codes.
+CODE_SYMBOLS = "23456789ABCDEFGHJKMNPQRSTWXYZ"
+CODE_LENGTH = 8
+
+
+def make_code() -> str:
+    return "".join(secrets.choice(CODE_SYMBOLS) for _ in range(CODE_LENGTH))
+
+
+def check_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(f"“{name}” is no time zone; write one like Europe/London.")
+
+
+class GalleryQuerySet(models.QuerySet["Gallery"]):
+    def reached_by(self, user: User | AnonymousUser) -> GalleryQuerySet:
+        """The galleries of this person's teams."""
+        return self.filter(team__in=Team.objects.reached_by(user))
+
+    def for_visit(self) -> GalleryQuerySet:
+        """The galleries that a visitor may know of: drafts look as though they weren't there."""
+        return self.filter(invited_at__isnull=False).select_related("team").prefetch_related("hours")
+
+
+class Gallery(models.Model):
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="galleries")
+    title = models.CharField(max_length=120)
+    code = models.CharField(max_length=CODE_LENGTH, unique=True, default=make_code, editable=False)
+    invitation = models.TextField(
+        blank=True,
+        max_length=2000,
+        help_text="Two or three sentences to the people you invite: come if you want, stay as you like.",
+    )
+    place = models.CharField(max_length=200, blank=True, help_text="Where the walls are: a room, a floor.")
+    language = models.CharField(
+        max_length=10, default="en", help_text="Language tag of the texts: en, de, pt-br."
+    )
+    time_zone = models.CharField(max_length=60, default="UTC", validators=[check_zone])
+    reword_minutes = models.PositiveSmallIntegerField(
+        default=30,
+        validators=[MaxValueValidator(24 * 60)],
+        help_text="For how long visitors may reword their own note or take it back.",
+    )
+
+    invited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    opened_at = models.DateTimeField(null=True, blank=True, editable=False)
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+    thanks = models.TextField(
+        "closing words", blank=True, max_length=2000, help_text="Shown with what we heard, what we changed."
+    )
+
+    # The highest sequence number given to a note, and the highest poster number ever given.
+    seq = models.BigIntegerField(default=0, editable=False)
+    last_number = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = GalleryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "galleries"
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(title=""), name="gallery_has_a_title"),
+            models.CheckConstraint(condition=Q(seq__gte=0), name="gallery_seq_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+class OpeningHours(models.Model):
+    """One stretch of open doors; several are usual. Times are moments (UTC in the database)."""
+
+    gallery = models.ForeignKey(Gallery, on_delete=models.CASCADE, related_name="hours")
+    opens = models.DateTimeField()
+    closes = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "opening hours"
+        ordering = ["opens"]
+        constraints = [
+            models.CheckConstraint(condition=Q(closes__gt=F("opens")), name="opening_hours_close_after_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.opens:%Y-%m-%d %H:%M} to {self.closes:%H:%M} UTC"
+
+
+class Wall(models.Model):
+    gallery = models.ForeignKey(Gallery, on_delete=models.CASCADE, related_name="walls")
+    name = models.CharField(max_length=120)
+    order = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["gallery", "name"], name="wall_once_a_gallery"),
+            models.CheckConstraint(condition=~Q(name=""), name="wall_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PosterQuerySet(models.QuerySet["Poster"]):
+    def in_order(self) -> PosterQuerySet:
+        """As one walks past them: wall by wall, each from its first position on."""
+        return self.order_by("wall__order", "wall__pk", "position", "number")
+
+    def for_visit(self, code: str) -> PosterQuerySet:
+        """A gallery's posters with all that their face shows, in one query."""
+        return self.filter(gallery__code=code, gallery__invited_at__isnull=False).with_face().in_order()
+
+    def with_face(self) -> PosterQuerySet:
+        return self.select_related("gallery__team", "wall", "goal", "measure__goal", "measure__team")
+
+
+class Poster(models.Model):
+    """A sheet on a wall. Its number is on paper: given once, never changed, never reused."""
+
+    class Kind(models.TextChoices):
+        WELCOME = "welcome", "Welcome"
+        GOAL = "goal", "Goal"
+        MEASURE = "measure", "Measure"
+        BLANK = "blank", "Blank: design a measure"
+        TEXT = "text", "Text"
+
+    gallery = models.ForeignKey(Gallery, on_delete=models.CASCADE, related_name="posters")
+    number = models.PositiveIntegerField(editable=False, validators=[MinValueValidator(1)])
+    wall = models.ForeignKey(Wall, on_delete=models.RESTRICT, related_name="posters")
+    position = models.PositiveIntegerField(default=0)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    goal = models.ForeignKey(Goal, on_delete=models.RESTRICT, null=True, blank=True, related_name="posters")
+    measure = models.ForeignKey(
+        Measure, on_delete=models.RESTRICT, null=True, blank=True, related_name="posters"
+    )
+    title = models.CharField(max_length=200, blank=True, help_text="For a text or welcome poster.")
+    text = models.TextField(blank=True, max_length=3000, help_text="For a text or welcome poster.")
+    prompts = models.TextField(
+        blank=True, max_length=400, help_text="One or two questions to the visitor, a line each."
+    )
+    host = models.CharField(max_length=100, blank=True, help_text="Who stands by this poster, if anyone.")
+    hung_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PosterQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["gallery", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["gallery", "number"], name="poster_number_once_a_gallery"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="poster_number_from_1"),
+            models.CheckConstraint(
+                condition=(
+                    Q(kind="measure", measure__isnull=False, goal__isnull=True)
+                    | Q(kind__in=["goal", "blank"], goal__isnull=False, measure__isnull=True)
+                    | Q(kind__in=["welcome", "text"], goal__isnull=True, measure__isnull=True)
+                ),
+                name="poster_shows_what_its_kind_says",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.heading}"
+
+    @property
+    def heading(self) -> str:
+        """What one reads first on the sheet."""
+        if self.kind == self.Kind.MEASURE and self.measure:
+            return self.measure.name
+        if self.kind == self.Kind.GOAL and self.goal:
+            return self.goal.title
+        if self.kind == self.Kind.BLANK and self.goal:
+            return f"What would tell us: {self.goal.title}"
+        return self.title or (
+            f"Welcome to {self.gallery.title}" if self.kind == self.Kind.WELCOME else "Untitled"
+        )
+
+    @property
+    def about(self) -> Goal | None:
+        """The goal that this poster is about, its own or its measure's."""
+        return self.measure.goal if self.measure else self.goal
+
+    @property
+    def questions(self) -> list[str]:
+        return [line.strip() for line in self.prompts.splitlines() if line.strip()]

@@ -1,0 +1,13 @@
+"""Where each address leads. Siblings are named as strings: the wiring imports no app."""
+
+from django.contrib import admin
+from django.urls import include, path, register_converter
+
+from gallery.codes import GalleryCode
+
+register_converter(GalleryCode, "code")
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("", include("feedback.urls")),
+]

@@ -1,0 +1,126 @@
+"""The cast: a facilitator, a colleague of the same team, a stranger of another, a visitor.
+
+And the room that they meet in. Settings that tests need differ in values only.
+"""
+
+import os
+import tempfile
+
+# Before Django reads its settings: tests have a data directory and a key of their own.
+os.environ["MEASURE_GALLERY_DATA"] = tempfile.mkdtemp(prefix="measure-gallery-tests-")
+os.environ["MEASURE_GALLERY_SECRET_KEY"] = "tests-only-" * 4
+os.environ["MEASURE_GALLERY_BASE_URL"] = "http://gallery.test"
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from gallery import events
+from gallery.models import Gallery, Poster
+from measures.models import Goal, Measure, Membership, Team
+
+
+@pytest.fixture(autouse=True)
+def plain_static_files(settings):
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture
+def team(db) -> Team:
+    return Team.objects.create(name="River Patrol")
+
+
+@pytest.fixture
+def other_team(db) -> Team:
+    return Team.objects.create(name="Canary Works")
+
+
+def _person(name: str, team: Team | None) -> User:
+    user = User.objects.create_user(name, password="correct horse battery", is_staff=True)
+    if team:
+        Membership.objects.create(team=team, user=user)
+    return user
+
+
+@pytest.fixture
+def facilitator(team) -> User:
+    return _person("facilitator", team)
+
+
+@pytest.fixture
+def colleague(team) -> User:
+    return _person("colleague", team)
+
+
+@pytest.fixture
+def stranger(other_team) -> User:
+    return _person("stranger", other_team)
+
+
+@pytest.fixture
+def as_facilitator(facilitator) -> Client:
+    client = Client()
+    client.force_login(facilitator)
+    return client
+
+
+@pytest.fixture
+def as_stranger(stranger) -> Client:
+    client = Client()
+    client.force_login(stranger)
+    return client
+
+
+@pytest.fixture
+def visitor() -> Client:
+    return Client()
+
+
+@pytest.fixture
+def goal(team) -> Goal:
+    return Goal.objects.create(
+        team=team,
+        original="Improve water quality",
+        result="The river is safe to swim in all summer.",
+        why="People of the town learn to swim here.",
+    )
+
+
+@pytest.fixture
+def measure(team, goal) -> Measure:
+    return Measure.objects.create(
+        team=team,
+        goal=goal,
+        name="Share of samples fit for bathing",
+        unit="%",
+        better="higher",
+        frequency="month",
+    )
+
+
+@pytest.fixture
+def gallery(team) -> Gallery:
+    """A gallery whose doors have been open for an hour and stay open for another."""
+    now = timezone.now()
+    gallery = Gallery.objects.create(
+        team=team, title="Our river, our measures", invited_at=now - timedelta(days=1)
+    )
+    gallery.hours.create(opens=now - timedelta(hours=1), closes=now + timedelta(hours=1))
+    return gallery
+
+
+@pytest.fixture
+def poster(gallery, measure) -> Poster:
+    wall = gallery.walls.create(name="North wall", order=1)
+    return events.hang(wall=wall, kind=Poster.Kind.MEASURE, measure=measure)
+
+
+@pytest.fixture
+def noon() -> datetime:
+    return datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
