@@ -1,1 +1,17 @@
-urlpatterns: list[object] = []
+"""The visitor's addresses (under /g/) and the facilitator's (under /host/)."""
+
+from django.urls import path
+
+from feedback.views import lobby, visit
+
+urlpatterns = [
+    path("", lobby.home, name="home"),
+    path("g/<code:code>/", lobby.lobby, name="lobby"),
+    path("g/<code:code>/invitation.ics", lobby.invitation_ics, name="invitation_ics"),
+    path("g/<code:code>/drift/", visit.drift, name="drift"),
+    path("g/<code:code>/<int:number>/", visit.poster, name="poster"),
+    path("g/<code:code>/<int:number>/notes/", visit.stick, name="stick"),
+    path("g/<code:code>/<int:number>/feed/", visit.feed, name="feed"),
+    path("g/<code:code>/<int:number>/notes/<uuid:key>/", visit.note, name="note"),
+    path("g/<code:code>/<int:number>/notes/<uuid:key>/take-back/", visit.take_back, name="take_back"),
+]

@@ -1,0 +1,54 @@
+"""The way in: the code, then the lobby – invitation, walls, thanks, what we heard – by phase."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from feedback.decisions import heard
+from feedback.room import NO_GALLERY, Visit, enter
+from gallery import addresses, codes, invitation
+from gallery.models import Gallery, Poster
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Type the code of a gallery."""
+    typed = request.GET.get("code", "").strip()[:40]
+    if not typed:
+        return render(request, "gallery/home.html")
+    code = codes.as_typed(typed)
+    if codes.is_code(code) and Gallery.objects.for_visit().filter(code=code).exists():
+        return redirect("lobby", code)
+    return render(request, "gallery/home.html", {"typed": typed, "problem": NO_GALLERY}, status=404)
+
+
+@require_safe
+def lobby(request: HttpRequest, code: str) -> HttpResponse:
+    visit = enter(request, code)
+    return render(request, "gallery/lobby.html", lobby_context(visit))
+
+
+@require_safe
+def invitation_ics(request: HttpRequest, code: str) -> HttpResponse:
+    visit = enter(request, code)
+    if not visit.gallery.hours.all():
+        raise Http404("This gallery has no opening hours yet, so there is nothing to put in a calendar.")
+    response = HttpResponse(
+        invitation.calendar(visit.gallery, made_at=visit.now), content_type="text/calendar; charset=utf-8"
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="gallery-{code}.ics"'
+    return response
+
+
+def lobby_context(visit: Visit) -> dict[str, object]:
+    """What the lobby's template needs; at most 4 queries with the gallery's own."""
+    gallery = visit.gallery
+    posters = list(Poster.objects.filter(gallery=gallery).with_face().in_order()) if visit.walls_shown else []
+    return {
+        "visit": visit,
+        "gallery": gallery,
+        "posters": posters,
+        "heard": heard(gallery) if gallery.published_at else [],
+        "address": addresses.short(addresses.of_gallery(gallery)),
+        "words": invitation.words(gallery),
+    }

@@ -1,0 +1,30 @@
+// Asks for what is new, a little irregularly, while the page is looked at. A note that is
+// already here is replaced, not doubled; what arrives is announced once, politely.
+(() => {
+  const wait = () => 3500 + Math.random() * 1500;
+  const ask = () => {
+    const feed = document.getElementById("feed");
+    if (feed && document.visibilityState === "visible" && window.htmx) htmx.trigger(feed, "feed");
+  };
+  const again = () => { ask(); setTimeout(again, wait()); };
+  setTimeout(again, wait());
+  document.addEventListener("visibilitychange", ask);
+
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    if (event.detail.target.id !== "notes") return;
+    const ownAnswer = event.detail.elt && event.detail.elt.id === "stick";
+    let fresh = 0;
+    for (const note of [...event.detail.fragment.querySelectorAll(".note")]) {
+      const here = document.getElementById(note.id);
+      if (!here) { fresh += 1; continue; }
+      note.remove();
+      if (here.contains(document.activeElement) || here.querySelector("textarea")) continue;
+      note.classList.remove("htmx-added");
+      here.replaceWith(note);
+      htmx.process(note);
+    }
+    document.querySelector(".bare")?.remove();
+    const news = document.getElementById("news");
+    if (fresh && news && !ownAnswer) news.textContent = fresh === 1 ? "A new note is on this poster." : `${fresh} new notes are on this poster.`;
+  });
+})();
