@@ -16,12 +16,13 @@ class DecisionWords(NamedTuple):
 TITLE = "Does the ferry keep its word?"
 PLACE = "The waiting room at Priory Quay"
 INVITATION = """\
-We have written down what the ferry promises, and how we could tell whether it keeps its word. It hangs in the waiting \
-room. Have a look while you wait, or make a detour. Scribble on it: it is a draft, and so are we."""
+We have written down what the ferry promises, and how we could tell whether it keeps its word. It hangs in \
+the waiting room. Have a look while you wait, or make a detour. Scribble on it: it is a draft, and so are \
+we."""
 THANKS = """\
-Thank you to everyone who stopped, scribbled, argued and drank our tea. Here is what we heard and what we did about \
-it, poster by poster, also where we did not do what you asked. The changed measures hang again at our next gallery: \
-come and tell us whether we understood you."""
+Thank you to everyone who stopped, scribbled, argued and drank our tea. Here is what we heard and what we \
+did about it, poster by poster, also where we did not do what you asked. The changed measures hang again at \
+our next gallery: come and tell us whether we understood you."""
 
 WALLS = [
     WallWords(
@@ -61,8 +62,8 @@ WALLS = [
                 kind=Poster.Kind.TEXT,
                 title="A measure we might build: smile buttons at the exit",
                 text=(
-                    "Three buttons at each gate, green, yellow and red. As you leave, you press the face that you are "
-                    "wearing. We would show the share of green ones, by week."
+                    "Three buttons at each gate, green, yellow and red. As you leave, you press the "
+                    "face that you are wearing. We would show the share of green ones, by week."
                 ),
                 prompts="Would you press one?\nWhat would we know then that we do not know now?",
             ),
@@ -70,7 +71,9 @@ WALLS = [
                 key="blank",
                 kind=Poster.Kind.BLANK,
                 shows="street",
-                prompts="What would you see if crossing were as easy as crossing a street?\nWhat is missing here?",
+                prompts=(
+                    "What would you see if crossing were as easy as crossing a street?\nWhat is missing here?"
+                ),
             ),
         ],
     ),
@@ -98,37 +101,46 @@ NOTES: dict[str, list[NoteWords]] = {
         NoteWords(USE, "I’d press it. Better than a form."),
     ],
     "blank": [
-        NoteWords(MISSING, "The ramp at low water! I have stood at the top of it with a wheelchair and gone home."),
-        NoteWords(IDEA, "Same with a pram. Count the crossings that one can use on wheels, at both ends.", "Aga"),
-        NoteWords(IDEA, "Count who gets left behind by colour of season ticket. No, don’t. But do count them."),
+        NoteWords(
+            MISSING, "The ramp at low water! I have stood at the top of it with a wheelchair and gone home."
+        ),
+        NoteWords(
+            IDEA, "Same with a pram. Count the crossings that one can use on wheels, at both ends.", "Aga"
+        ),
+        NoteWords(
+            IDEA, "Count who gets left behind by colour of season ticket. No, don’t. But do count them."
+        ),
     ],
 }
 
 DECISIONS = {
     "on-time": DecisionWords(
         Decision.Verdict.CHANGE,
-        "You asked who the stakeholders are, and so did we. “Robust” and “all stakeholders” are gone. The goal now says "
-        "what the loudspeaker says: the ferry leaves when the timetable says it does.",
+        "You asked who the stakeholders are, and so did we. “Robust” and “all stakeholders” are gone. "
+        "The goal now says what the loudspeaker says: the ferry leaves when the timetable says it does.",
     ),
     "left-on-time": DecisionWords(
         Decision.Verdict.CHANGE,
-        "Five minutes was our convenience, not yours. On time now means no more than two minutes late and never early, "
-        "and the engine writes the time down instead of the skipper. We worked the old months out again by the same "
-        "rule, so the figures look worse than the ones we used to print.",
+        "Five minutes was our convenience, not yours. On time now means no more than two minutes late "
+        "and never early, and the engine writes the time down instead of the skipper. We worked the old "
+        "months out again by the same rule, so the figures look worse than the ones we used to print.",
     ),
     "ran": DecisionWords(
         Decision.Verdict.KEEP,
-        "It stays as it is, storms included: whoever stands on the quay has no boat, whatever the reason. We thought "
-        "about taking the weather out, and did not; the reason stands beside the month instead.",
+        "It stays as it is, storms included: whoever stands on the quay has no boat, whatever the "
+        "reason. We thought about taking the weather out, and did not; the reason stands beside the "
+        "month instead.",
     ),
     "smiles": DecisionWords(
         Decision.Verdict.DROP,
-        "You convinced us within a morning. The buttons would have told us about children and buttons. To the one who "
-        "would have pressed it: the box for notes at both gates is emptied, and answered, every Friday.",
+        "You convinced us within a morning. The buttons would have told us about children and buttons. "
+        "To the one who would have pressed it: the box for notes at both gates is emptied, and "
+        "answered, every Friday.",
     ),
     "blank": DecisionWords(
         Decision.Verdict.ADD,
-        "We had no measure for the ramp at all. From your notes we made “Crossings with a step-free ramp”: it is on "
-        "trial, and Joan Ferriby looks after it. “People left on the quay” is counted at both landings now.",
+        "We had no measure for the ramp at all. From your notes we made “Crossings with a step-free "
+        "ramp”: it is on trial, and Joan Ferriby looks after it. “People left on the quay” is counted "
+        "at both landings now.",
     ),
 }

@@ -11,7 +11,6 @@ from random import Random
 from typing import NamedTuple
 
 SEED = "saltmere-1"
-FIRST = date(2024, 10, 1)
 MONTHS = [date(2024 + (9 + n) // 12, (9 + n) % 12 + 1, 1) for n in range(24)]
 
 
@@ -46,6 +45,14 @@ class Target(NamedTuple):
     starts: date
 
 
+class Stretch(NamedTuple):
+    """A locked baseline: its first and its last month, and why."""
+
+    starts: date
+    ends: date
+    reason: str
+
+
 SHAPES = {
     "journeys": Shape(
         level=65.0,
@@ -60,7 +67,9 @@ SHAPES = {
         places=1,
         season=(-3, -3, -2, 0, 1, 4, 8, 12, 2, 0, -2, -1),
         events={
-            date(2025, 9, 1): Event(45.2, "Half-marathon Sunday: 212 people left at Priory Quay before ten o’clock."),
+            date(2025, 9, 1): Event(
+                45.2, "Half-marathon Sunday: 212 people left at Priory Quay before ten o’clock."
+            ),
             date(2026, 7, 1): Event(15.6, "No regatta, no queue."),
         },
     ),
@@ -70,7 +79,9 @@ SHAPES = {
         places=1,
         season=(0, -0.8, -2.4, -1.2, 0.4, 1.4, 1.2, 0.2, -2.2, -1.6, 0.3, 1),
         shift=(date(2026, 4, 1), 7.5),
-        events={date(2026, 4, 1): Event(None, "The longer ramp at Priory Quay has been in use since 2 April.")},
+        events={
+            date(2026, 4, 1): Event(None, "The longer ramp at Priory Quay has been in use since 2 April.")
+        },
     ),
     "left-on-time": Shape(
         level=86.4,
@@ -89,7 +100,9 @@ SHAPES = {
         season=(-0.5, -0.4, 0, 0.1, 0.2, 0.2, 0.1, 0.1, 0.1, 0, -0.2, -0.4),
         most=100,
         events={
-            date(2026, 1, 1): Event(91.2, "Storm of 9 to 12 January: the river was closed for two and a half days."),
+            date(2026, 1, 1): Event(
+                91.2, "Storm of 9 to 12 January: the river was closed for two and a half days."
+            ),
         },
     ),
     "turn-round": Shape(
@@ -112,7 +125,9 @@ SHAPES = {
         places=0,
         season=(3, 2, -2, -3, -2, 0, 1, 2, 0, 0, 1, 2),
         least=1,
-        events={date(2025, 11, 1): Event(148, "Curlew’s gearbox: nine days on the slip, waiting for one bearing.")},
+        events={
+            date(2025, 11, 1): Event(148, "Curlew’s gearbox: nine days on the slip, waiting for one bearing.")
+        },
     ),
     "fuel": Shape(
         level=7.4,
@@ -134,6 +149,30 @@ TARGETS = {
     "left-on-time": Target("95", date(2025, 4, 1)),
     "ran": Target("99", date(2024, 10, 1)),
     "mornings": Target("97", date(2024, 10, 1)),
+}
+
+YEAR_ONE = Stretch(date(2024, 10, 1), date(2025, 9, 1), "The first twelve months.")
+BASELINES = {
+    "left-on-time": [
+        YEAR_ONE,
+        Stretch(
+            date(2026, 3, 1),
+            date(2026, 9, 1),
+            "New timetable from 1 March 2026: two more minutes at Saltmere Steps.",
+        ),
+    ],
+    "step-free": [
+        YEAR_ONE,
+        Stretch(
+            date(2026, 4, 1), date(2026, 9, 1), "The longer ramp at Priory Quay, in use since 2 April 2026."
+        ),
+    ],
+    "near-misses": [
+        YEAR_ONE,
+        Stretch(
+            date(2025, 11, 1), date(2026, 9, 1), "Cards and a box in the mess room since 3 November 2025."
+        ),
+    ],
 }
 
 

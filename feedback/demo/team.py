@@ -33,13 +33,14 @@ GOALS = [
         key="street",
         layer=Goal.Layer.PURPOSE,
         original=(
-            "To be the river crossing of choice and a key enabler of enhanced connectivity for our communities"
+            "To be the river crossing of choice and a key enabler of enhanced connectivity for our "
+            "communities"
         ),
         result="People cross the river as easily as they cross a street.",
         why=(
-            "By road it is eleven miles from Saltmere to Priory Quay. By boat it is nine minutes. The sixth form, "
-            "the market and the railway are on one bank; the surgery, the mill and the cheaper houses on the other. "
-            "Whoever cannot use the ferry lives in half a town."
+            "By road it is eleven miles from Saltmere to Priory Quay. By boat it is nine minutes. The "
+            "sixth form, the market and the railway are on one bank; the surgery, the mill and the "
+            "cheaper houses on the other. Whoever cannot use the ferry lives in half a town."
         ),
     ),
     GoalWords(
@@ -48,8 +49,9 @@ GOALS = [
         original="Provide a robust and reliable service that meets the needs of all stakeholders",
         result="The ferry leaves when the timetable says it does.",
         why=(
-            "Nobody waits for a ferry for its own sake: there is a train, a shift or a school bell behind it. People "
-            "who have been let down twice leave home twenty minutes earlier, or take the car and do not come back."
+            "Nobody waits for a ferry for its own sake: there is a train, a shift or a school bell "
+            "behind it. People who have been let down twice leave home twenty minutes earlier, or take "
+            "the car and do not come back."
         ),
     ),
     GoalWords(
@@ -58,8 +60,9 @@ GOALS = [
         original="Foster a best-in-class safety culture across all areas of the operation",
         result="Everyone who steps on board steps off unhurt.",
         why=(
-            "Most of our accidents are small ones: a wet ramp, a bicycle pedal, a hand on the wrong side of a rail. "
-            "Small ones hurt too, and the ones that nearly happened are the only warning we get of a big one."
+            "Most of our accidents are small ones: a wet ramp, a bicycle pedal, a hand on the wrong "
+            "side of a rail. Small ones hurt too, and the ones that nearly happened are the only "
+            "warning we get of a big one."
         ),
     ),
     GoalWords(
@@ -68,8 +71,8 @@ GOALS = [
         original="Leverage proactive maintenance to optimise asset performance and drive efficiencies",
         result="Both boats are fit to sail every morning.",
         why=(
-            "Avocet and Curlew carry the timetable between them. With one of them on the slip we borrow Dunlin, who "
-            "is forty-one, slower by two minutes a crossing and has no ramp for wheels."
+            "Avocet and Curlew carry the timetable between them. With one of them on the slip we borrow "
+            "Dunlin, who is forty-one, slower by two minutes a crossing and has no ramp for wheels."
         ),
     ),
 ]
@@ -153,7 +156,8 @@ CANDIDATES = [
         2,
         4,
         False,
-        "Counts how ready people are to write in. Since the web form moved to page two, there are half as many.",
+        "Counts how ready people are to write in. Since the web form moved to page two, there are half "
+        "as many.",
     ),
     CandidateWords(
         "on-time",
@@ -194,5 +198,45 @@ CANDIDATES = [
         5,
         False,
         "An action of ours, not a result. Everyone has the certificate, also the person who slipped.",
+    ),
+    CandidateWords(
+        "unhurt",
+        "Minutes to the last lifejacket",
+        3,
+        3,
+        True,
+        "On the day that matters, nothing else will. Still being drawn: we are not sure what to time.",
+    ),
+    CandidateWords(
+        "fit",
+        "Mornings with both boats ready",
+        5,
+        5,
+        True,
+        "The result itself, and the sheet is signed at six every day.",
+    ),
+    CandidateWords(
+        "fit",
+        "Hours lost to repairs nobody planned",
+        4,
+        4,
+        True,
+        "Says how much a bad morning costs. The job cards have the hours.",
+    ),
+    CandidateWords(
+        "fit",
+        "Fuel per crossing",
+        2,
+        4,
+        True,
+        "No more than an idea: it may tell of a tired engine before the engine does. What do you think?",
+    ),
+    CandidateWords(
+        "fit",
+        "Jobs on the maintenance plan done by their date",
+        2,
+        5,
+        False,
+        "Measures whether we follow the plan. A boat can break down with every box ticked.",
     ),
 ]

@@ -25,12 +25,12 @@ class WallWords(NamedTuple):
 TITLE = "How do we know that the ferry is doing well?"
 PLACE = "The old ticket hall at Saltmere Steps (level entrance from Mill Lane)"
 INVITATION = """\
-You cross with us, so you know things about the ferry that we do not. Come and see what we want it to be, and by \
-which numbers we would notice. Come if you want, for three minutes between two boats or for an hour.
+You cross with us, so you know things about the ferry that we do not. Come and see what we want it to be, \
+and by which numbers we would notice. Come if you want, for three minutes between two boats or for an hour.
 
-There are no speeches and no chairs. There are pens, sticky notes and tea. Say what you would keep, what puzzles you \
-and what we have missed: every sheet is a draft, and we shall answer on these same pages what we changed and what we \
-did not.
+There are no speeches and no chairs. There are pens, sticky notes and tea. Say what you would keep, what \
+puzzles you and what we have missed: every sheet is a draft, and we shall answer on these same pages what \
+we changed and what we did not.
 
 The walls stay up day and night this week; one of us stands beside them from ten to four."""
 
@@ -48,9 +48,9 @@ WALLS = [
                 host="Kasia",
                 title="Come in, look around",
                 text=(
-                    "We are the twenty-six people who sail, moor, mend and sell tickets for the Saltmere ferry. "
-                    "Start at any wall you like. If a sentence on a poster makes you frown, that is the note we are "
-                    "hoping for."
+                    "We are the twenty-six people who sail, moor, mend and sell tickets for the "
+                    "Saltmere ferry. Start at any wall you like. If a sentence on a poster makes you "
+                    "frown, that is the note we are hoping for."
                 ),
             ),
             PosterWords(
@@ -58,15 +58,16 @@ WALLS = [
                 kind=Poster.Kind.TEXT,
                 title="How we chose these",
                 text=(
-                    "First we took the four goals from the council’s plan and asked of each: what would be true on the "
-                    "river if this had happened? That gave us four sentences without “robust”, “leverage” or "
-                    "“best-in-class”.\n\n"
-                    "Then we asked what one would see, hear or feel on the quay, and wrote down everything that could "
-                    "be counted: thirty-one candidates. We weighed each one twice. Is it strong evidence? Can we "
-                    "really get the data without making somebody’s day worse?\n\n"
-                    "Twelve are left. Seven are in use, three on trial, one is still being drawn and one is no more "
-                    "than an idea. On the goal posters you find those that we turned down, and why. We may have "
-                    "turned down the wrong ones."
+                    "First we took the four goals from the council’s plan and asked of each: what would "
+                    "be true on the river if this had happened? That gave us four sentences without "
+                    "“robust”, “leverage” or “best-in-class”.\n\n"
+                    "Then we asked what one would see, hear or feel on the quay, and wrote down "
+                    "everything that could be counted: thirty-one candidates. We weighed each one "
+                    "twice. Is it strong evidence? Can we really get the data without making somebody’s "
+                    "day worse?\n\n"
+                    "Twelve are left. Seven are in use, three on trial, one is still being drawn and "
+                    "one is no more than an idea. On the goal posters you find those that we turned "
+                    "down, and why. We may have turned down the wrong ones."
                 ),
                 prompts="Whom should we have asked, and didn’t?\nWhich measure would you take down first?",
             ),
@@ -92,7 +93,10 @@ WALLS = [
                 kind=MEASURE,
                 shows="left-behind",
                 host="Idris",
-                prompts="Have you ever been left on the quay? What did you do then?\nWhat could go wrong if we count this?",
+                prompts=(
+                    "Have you ever been left on the quay? What did you do then?\nWhat could go wrong if we "
+                    "count this?"
+                ),
             ),
             PosterWords(
                 key="step-free",
@@ -152,7 +156,8 @@ WALLS = [
                 shows="turn-round",
                 host="Tomos",
                 prompts=(
-                    "What would this number make a deckhand do?\nWhat could go wrong for you if we wanted it lower?"
+                    "What would this number make a deckhand do?\nWhat could go wrong for you if we "
+                    "wanted it lower?"
                 ),
             ),
         ],
@@ -164,20 +169,27 @@ WALLS = [
                 key="unhurt",
                 kind=GOAL,
                 shows="unhurt",
-                prompts="Where on the boat or the steps do you hold on tight?\nDo “unhurt” and “on time” get along?",
+                prompts=(
+                    "Where on the boat or the steps do you hold on tight?\nDo “unhurt” and “on time” get "
+                    "along?"
+                ),
             ),
             PosterWords(
                 key="injuries",
                 kind=MEASURE,
                 shows="injuries",
-                prompts="Would you tell us if you had slipped and were fine?\nIs “more than a plaster” the right line?",
+                prompts=(
+                    "Would you tell us if you had slipped and were fine?\nIs “more than a plaster” the "
+                    "right line?"
+                ),
             ),
             PosterWords(
                 key="near-misses",
                 kind=MEASURE,
                 shows="near-misses",
                 prompts=(
-                    "Can a number be good when it goes up?\nWhat would keep you from telling us of a near miss?"
+                    "Can a number be good when it goes up?\nWhat would keep you from telling us of a "
+                    "near miss?"
                 ),
             ),
             PosterWords(
@@ -205,7 +217,8 @@ WALLS = [
                 kind=GOAL,
                 shows="fit",
                 prompts=(
-                    "Passengers never see this one. Is it still worth a wall?\nWhat does “fit to sail” mean to you?"
+                    "Passengers never see this one. Is it still worth a wall?\nWhat does “fit to sail” "
+                    "mean to you?"
                 ),
             ),
             PosterWords(
@@ -228,7 +241,10 @@ WALLS = [
                 key="fuel",
                 kind=MEASURE,
                 shows="fuel",
-                prompts="Litres, pounds or tonnes of carbon: which one would you read?\nDoes it belong on this wall?",
+                prompts=(
+                    "Litres, pounds or tonnes of carbon: which one would you read?\nDoes it belong on this "
+                    "wall?"
+                ),
             ),
         ],
     ),
