@@ -113,7 +113,9 @@ def hang_all(*, gallery: Gallery, team: Team) -> list[Poster]:
     at: dict[int, int] = {}
     for number, poster in zip(numbers, fresh, strict=True):
         poster.number = number
-        at[poster.wall.pk] = at.get(poster.wall.pk, _next_position(poster.wall) - 1) + 1
+        if poster.wall.pk not in at:
+            at[poster.wall.pk] = _next_position(poster.wall) - 1
+        at[poster.wall.pk] += 1
         poster.position = at[poster.wall.pk]
     return Poster.objects.bulk_create(fresh)
 

@@ -1,15 +1,7 @@
 """The cast: a facilitator, a colleague of the same team, a stranger of another, a visitor.
 
-And the room that they meet in. Settings that tests need differ in values only.
+And the room that they meet in. What the settings need for tests is in tests/settings.py.
 """
-
-import os
-import tempfile
-
-# Before Django reads its settings: tests have a data directory and a key of their own.
-os.environ["MEASURE_GALLERY_DATA"] = tempfile.mkdtemp(prefix="measure-gallery-tests-")
-os.environ["MEASURE_GALLERY_SECRET_KEY"] = "tests-only-" * 4
-os.environ["MEASURE_GALLERY_BASE_URL"] = "http://gallery.test"
 
 from datetime import UTC, datetime, timedelta
 
@@ -21,14 +13,6 @@ from django.utils import timezone
 from gallery import events
 from gallery.models import Gallery, Poster
 from measures.models import Goal, Measure, Membership, Team
-
-
-@pytest.fixture(autouse=True)
-def plain_static_files(settings):
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
 
 
 @pytest.fixture

@@ -1,0 +1,22 @@
+"""The project's settings with the tests' own values: a data directory, a key, an address."""
+
+import os
+import tempfile
+
+os.environ["MEASURE_GALLERY_DATA"] = tempfile.mkdtemp(prefix="measure-gallery-tests-")
+os.environ["MEASURE_GALLERY_SECRET_KEY"] = "tests-only-" * 4
+os.environ["MEASURE_GALLERY_BASE_URL"] = "http://gallery.test"
+
+from gallery.settings import *  # noqa: E402, F403
+
+ALLOWED_HOSTS = ["gallery.test", "testserver", "localhost", "127.0.0.1"]
+STORAGES = {
+    **STORAGES,  # noqa: F405
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# A file, not memory: threads that write at once need the real locks.
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "tests.sqlite3")}  # noqa: F405
+    DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
