@@ -1,0 +1,351 @@
+"""Curating: teams, goals, and measures with their values."""
+
+# ruff: noqa: ARG002 - Django's hooks are given the request and the object, used or not
+
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Count, Max
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+
+from measures.models import (
+    Baseline,
+    Candidate,
+    Goal,
+    GoalLink,
+    Measure,
+    Membership,
+    Target,
+    Team,
+    Value,
+)
+from measures.scoping import (
+    AnyInlineFormSet,
+    TeamScopedAdmin,
+    TeamScopedInline,
+    WordedForm,
+    how_many,
+    runs_the_site,
+)
+
+admin.site.site_title = admin.site.site_header = "Measure Gallery"
+admin.site.index_title = "Curate"
+
+DIGITS = 15  # what SQLite's numbers hold exactly
+
+
+class PlainDecimal(forms.DecimalField):
+    """A number as people write it: 85.7, where the database says 85.700000."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value.normalize():f}" if isinstance(value, Decimal) and value.is_finite() else value
+
+    def clean(self, value: Any) -> Any:
+        number = super().clean(value)
+        if number is not None and len(number.normalize().as_tuple().digits) > DIGITS:
+            raise ValidationError(f"This has more than {DIGITS} digits; round it to what matters.")
+        return number
+
+
+class MembershipInline(TeamScopedInline):
+    """Who is in a team is the superuser's to say."""
+
+    model = Membership
+    team_path = "team"
+    autocomplete_fields = ["user"]
+    readonly_fields = ["logs_in"]
+
+    @admin.display(description="may log in here", boolean=True)
+    def logs_in(self, membership: Membership) -> bool | None:
+        """A facilitator logs in once "Staff status" is ticked on the person's own page."""
+        return membership.user.is_active and membership.user.is_staff if membership.pk else None
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("user", "team")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return runs_the_site(request)
+
+    has_add_permission = has_change_permission = has_delete_permission = has_view_permission
+
+
+@admin.register(Team)
+class TeamAdmin(TeamScopedAdmin):
+    team_path = "pk"
+    fields = ["name", "long_run"]
+    list_display = ["name", "goal_count", "measure_count"]
+    search_fields = ["name"]
+    inlines = [MembershipInline]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        found = super().get_queryset(request)
+        return found.annotate(goal_count=how_many(Goal, "team"), measure_count=how_many(Measure, "team"))
+
+    @admin.display(description="goals", ordering="goal_count")
+    def goal_count(self, team: Any) -> int:
+        return int(team.goal_count)
+
+    @admin.display(description="measures", ordering="measure_count")
+    def measure_count(self, team: Any) -> int:
+        return int(team.measure_count)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        # A refused name would tell that another team has it.
+        return () if runs_the_site(request) else ("name",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return runs_the_site(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return runs_the_site(request)
+
+
+class GoalForm(WordedForm):
+    words = {
+        "goal_once_a_team": ("original", "This team has this goal already. Change that one instead."),
+    }
+
+
+class CandidateForm(WordedForm):
+    class Meta:
+        widgets = {"wording": forms.Textarea(attrs={"rows": 2}), "reason": forms.Textarea(attrs={"rows": 2})}
+
+
+class CandidateInline(TeamScopedInline):
+    model = Candidate
+    form = CandidateForm
+    team_path = "goal__team"
+    verbose_name_plural = "Candidate measures, the rejected ones too"
+
+
+class GoalLinkForm(WordedForm):
+    words = {
+        "goal_link_once": ("target", "These two goals are linked like this already."),
+        "goal_link_to_another": ("target", "A goal can’t be linked to itself: choose another."),
+    }
+
+    def clean_target(self) -> Goal:
+        target: Goal = self.cleaned_data["target"]
+        if self.instance.source.team_id not in {None, target.team_id}:
+            raise ValidationError("This is another team’s goal: choose one of this team’s.")
+        return target
+
+
+class GoalLinkInline(TeamScopedInline):
+    model = GoalLink
+    form = GoalLinkForm
+    fk_name = "source"
+    team_path = "source__team"
+    autocomplete_fields = ["target"]
+    fields = ["kind", "target"]
+    verbose_name = "link"
+    verbose_name_plural = "Links on the results map: this goal …"
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("source", "target")
+
+
+@admin.register(Goal)
+class GoalAdmin(TeamScopedAdmin):
+    form = GoalForm
+    team_path = "team"
+    settled = ("team",)
+    kept = "Retire or move what rests on it first."
+    fields = ["team", "original", "result", "why", "layer", "order"]
+    list_display = ["title", "original", "layer", "order", "measure_count"]
+    list_filter = ["team", "layer"]
+    search_fields = ["original", "result"]
+    search_help_text = "Search the goals’ words."
+    inlines = [CandidateInline, GoalLinkInline]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        found = super().get_queryset(request).select_related("team")
+        return found.annotate(measure_count=how_many(Measure, "goal"))
+
+    @admin.display(description="goal", ordering="result")
+    def title(self, goal: Goal) -> str:
+        return goal.title
+
+    @admin.display(description="measures", ordering="measure_count")
+    def measure_count(self, goal: Any) -> int:
+        return int(goal.measure_count)
+
+
+class NewestFirst(AnyInlineFormSet):
+    """The newest rows only: a page of a thousand fields is refused when it is sent back."""
+
+    most: ClassVar[int] = 60
+
+    def get_queryset(self) -> Any:
+        rows = super().get_queryset()
+        return rows if self.is_bound else rows[: self.most]
+
+    def initial_form_count(self) -> int:
+        return super().initial_form_count() if self.is_bound else len(self.get_queryset())
+
+
+class SeriesForm(WordedForm):
+    words = {
+        "value_once_a_period": ("period", "There is a value for this period already."),
+        "target_once_a_period": ("period", "There is a target for this period already."),
+    }
+
+
+class SeriesInline(TeamScopedInline):
+    """Numbers by period, newest first; the older ones are a link away."""
+
+    form = SeriesForm
+    formset = NewestFirst
+    team_path = "measure__team"
+    ordering = ["-period"]
+    extra = 1
+    classes = ["newest-first"]
+    formfield_overrides = {models.DecimalField: {"form_class": PlainDecimal}}
+
+    class Media:
+        js = ["js/admin/newest.js"]
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        most, plural = NewestFirst.most, self.model._meta.verbose_name_plural
+        count = self.model._default_manager.filter(measure=obj).count() if obj else 0
+        if count > most:
+            self.verbose_name_plural = f"{plural}: the newest {most} of {count}"
+        return super().get_formset(request, obj, **kwargs)
+
+
+class ValueInline(SeriesInline):
+    model = Value
+    fields = ["period", "written", "value", "remark"]
+
+
+class TargetInline(SeriesInline):
+    model = Target
+    fields = ["period", "written", "value"]
+    verbose_name_plural = "Targets (drawn quietly, never part of the limits)"
+
+
+class BaselineForm(WordedForm):
+    words = {
+        "baseline_once_a_start": ("starts", "A baseline starts on this day already."),
+        "baseline_ends_after_start": ("ends", "A baseline ends after it starts; or leave this empty."),
+    }
+
+
+class BaselineInline(TeamScopedInline):
+    model = Baseline
+    form = BaselineForm
+    team_path = "measure__team"
+
+
+class MeasureForm(WordedForm):
+    words = {
+        "measure_once_a_goal": ("name", "This goal has a measure of this name and group already."),
+        "measure_once_without_goal": ("name", "This team has a measure of this name and group already."),
+    }
+
+    def clean(self) -> dict[str, Any] | None:
+        found = super().clean() or self.cleaned_data
+        goal, team = found.get("goal"), found.get("team")
+        team_id = team.pk if team else self.instance.team_id
+        if goal and team_id and goal.team_id != team_id:
+            self.add_error("goal", "This is another team’s goal: choose one of this team’s.")
+        return found
+
+
+@admin.register(Measure)
+class MeasureAdmin(TeamScopedAdmin):
+    form = MeasureForm
+    team_path = "team"
+    settled = ("team",)
+    kept = "Set its status to Retired instead, and it is hung no more."
+    autocomplete_fields = ["goal"]
+    list_display = ["name", "goal", "group", "status", "unit", "direction", "value_count"]
+    list_filter = ["status", "team", "goal", "group"]
+    list_select_related = ["goal"]
+    search_fields = ["name", "group", "owner", "goal__original", "goal__result"]
+    search_help_text = "Search names, groups, owners and goals."
+    inlines = [ValueInline, TargetInline, BaselineInline]
+    fieldsets = [
+        (None, {"fields": ["team", "name", "goal", "group", "status", "order"]}),
+        (
+            "The design",
+            {
+                "fields": ["sensory_evidence", "control", "unintended"],
+                "description": "What people in the gallery are asked about.",
+            },
+        ),
+        (
+            "The definition",
+            {
+                "fields": [
+                    "intent",
+                    "calculation",
+                    ("unit", "frequency"),
+                    ("better", "can_go_below_zero"),
+                    "data_source",
+                    "owner",
+                    "reading",
+                    "response",
+                ]
+            },
+        ),
+    ]
+    formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 80})}}
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        found = super().get_queryset(request).select_related("team")
+        return found.annotate(value_count=Count("values"), newest=Max("values__period"))
+
+    @admin.display(description="better", ordering="better")
+    def direction(self, measure: Measure) -> str:
+        return measure.better and measure.get_better_display().removesuffix(" is better")
+
+    @admin.display(description="values", ordering="value_count")
+    def value_count(self, measure: Any) -> str:
+        if not measure.value_count:
+            return "none"
+        address = reverse("admin:measures_value_changelist")
+        return format_html(
+            '<a href="{}?measure__id__exact={}">{}, to {}</a>',
+            address,
+            measure.pk,
+            measure.value_count,
+            date_format(measure.newest, "M Y"),
+        )
+
+
+class SeriesAdmin(TeamScopedAdmin):
+    """All the numbers of a measure, where its own page shows the newest only."""
+
+    form = SeriesForm
+    in_menu = False
+    team_path = "measure__team"
+    settled = ("measure",)
+    autocomplete_fields = ["measure"]
+    ordering = ["-period"]
+    list_display = ["period", "written", "plain", "measure"]
+    list_filter = ["measure"]
+    list_select_related = ["measure"]
+    search_fields = ["written", "measure__name"]
+    formfield_overrides = {models.DecimalField: {"form_class": PlainDecimal}}
+
+    @admin.display(description="value", ordering="value")
+    def plain(self, row: Any) -> str:
+        return f"{row.value.normalize():f}"
+
+
+@admin.register(Value)
+class ValueAdmin(SeriesAdmin):
+    fields = ["measure", "period", "written", "value", "remark"]
+
+
+@admin.register(Target)
+class TargetAdmin(SeriesAdmin):
+    fields = ["measure", "period", "written", "value"]

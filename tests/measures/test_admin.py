@@ -1,0 +1,234 @@
+"""Curating goals, measures and values in the admin."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.urls import reverse
+
+from measures.models import Baseline, GoalLink, Measure, Membership, Team, Value
+from tests.sent_back import sent_back
+
+
+TWICE = {"period": "01/02/2026", "value": "1"}
+
+
+def address(model: str, page: str, *args) -> str:
+    return reverse(f"admin:measures_{model}_{page}", args=args)
+
+
+def save(client, model: str, pk: int | None = None, query: str = "", **typed):
+    """Open the page, type over it, send it; the answer, redirects followed."""
+    page = (address(model, "change", pk) if pk else address(model, "add")) + query
+    form = sent_back(client.get(page), f"{model}_form", **typed)
+    return client.post(page, form, follow=True)
+
+
+@pytest.fixture
+def in_two_teams(facilitator, other_team) -> Client:
+    Membership.objects.create(team=other_team, user=facilitator)
+    client = Client()
+    client.force_login(facilitator)
+    return client
+
+
+@pytest.fixture
+def as_superuser(db) -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser("root"))
+    return client
+
+
+@pytest.fixture
+def monthly(measure) -> list[Value]:
+    rows = [
+        Value(measure=measure, period=date(2018 + month // 12, month % 12 + 1, 1), value=Decimal(month))
+        for month in range(70)
+    ]
+    return Value.objects.bulk_create(rows)
+
+
+def test_a_facilitator_with_one_team_adds_a_goal_without_choosing_it(as_facilitator, team):
+    save(as_facilitator, "goal", original="Repair the quay")
+    assert team.goals.get().original == "Repair the quay"
+
+
+def test_a_goal_that_is_there_already_is_said_in_words(as_facilitator, team, goal):
+    other = team.goals.create(original="Another")
+    answer = save(as_facilitator, "goal", other.pk, original=goal.original)
+    assert "This team has this goal already." in answer.content.decode()
+    other.refresh_from_db()
+    assert other.original == "Another"
+
+
+def test_a_goal_is_linked_to_another_goal_of_its_team(as_facilitator, team, goal):
+    other = team.goals.create(original="Another")
+    typed = {"links_out-TOTAL_FORMS": "1", "links_out-0-kind": "cause", "links_out-0-target": str(other.pk)}
+    save(as_facilitator, "goal", goal.pk, **typed)
+    assert GoalLink.objects.get(source=goal).target == other
+
+
+def test_a_goal_is_not_linked_to_itself(as_facilitator, goal):
+    typed = {"links_out-TOTAL_FORMS": "1", "links_out-0-kind": "cause", "links_out-0-target": str(goal.pk)}
+    answer = save(as_facilitator, "goal", goal.pk, **typed)
+    assert "A goal can’t be linked to itself" in answer.content.decode()
+    assert not GoalLink.objects.exists()
+
+
+def test_a_goal_is_not_linked_to_another_teams(in_two_teams, other_team, goal):
+    theirs = other_team.goals.create(original="Theirs")
+    typed = {"links_out-TOTAL_FORMS": "1", "links_out-0-kind": "cause", "links_out-0-target": str(theirs.pk)}
+    answer = save(in_two_teams, "goal", goal.pk, **typed)
+    assert "This is another team’s goal" in answer.content.decode()
+    assert not GoalLink.objects.exists()
+
+
+def test_a_measure_takes_no_goal_of_another_team(in_two_teams, other_team, measure, goal):
+    theirs = other_team.goals.create(original="Theirs")
+    answer = save(in_two_teams, "measure", measure.pk, goal=str(theirs.pk))
+    assert "This is another team’s goal" in answer.content.decode()
+    measure.refresh_from_db()
+    assert measure.goal == goal
+
+
+def test_a_measure_that_is_there_already_is_said_in_words(as_facilitator, team, goal, measure):
+    other = Measure.objects.create(team=team, goal=goal, name="Another")
+    answer = save(as_facilitator, "measure", other.pk, name=measure.name)
+    assert "This goal has a measure of this name and group already." in answer.content.decode()
+
+
+def test_a_measure_stays_with_its_team(in_two_teams, team, other_team, measure):
+    save(in_two_teams, "measure", measure.pk, team=str(other_team.pk), name="Renamed")
+    measure.refresh_from_db()
+    assert (measure.name, measure.team) == ("Renamed", team)
+
+
+def test_numbers_are_shown_as_people_write_them(as_facilitator, measure):
+    for month, number in enumerate(["85.7", "1200", "0.000001"], start=1):
+        measure.values.create(period=date(2026, month, 1), value=Decimal(number))
+    page = as_facilitator.get(address("measure", "change", measure.pk))
+    form = sent_back(page, "measure_form")
+    assert [form[f"values-{row}-value"] for row in range(3)] == ["0.000001", "1200", "85.7"]
+
+
+def test_a_value_is_added_above_the_others(as_facilitator, measure):
+    measure.values.create(period=date(2026, 1, 1), value=Decimal("85.7"))
+    typed = {"values-1-period": "01/02/2026", "values-1-value": "86.25", "values-1-remark": "Dry month"}
+    save(as_facilitator, "measure", measure.pk, **typed)
+    assert list(measure.values.values_list("value", flat=True)) == [Decimal("85.7"), Decimal("86.25")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        (
+            {"values-1-period": "01/01/2026", "values-1-value": "1"},
+            "There is a value for this period already.",
+        ),
+        (
+            {
+                "values-TOTAL_FORMS": "3",
+                **{f"values-{row}-{name}": typed for row in (1, 2) for name, typed in TWICE.items()},
+            },
+            "Please correct the duplicate",
+        ),
+        ({"values-1-period": "31/02/2026", "values-1-value": "1"}, "Enter a valid date."),
+        ({"values-1-period": "01/02/2026", "values-1-value": "many"}, "Enter a number."),
+        ({"values-1-period": "01/02/2026", "values-1-value": "1234567890.123456"}, "more than 15 digits"),
+    ],
+)
+def test_a_value_that_can_not_be_is_said_in_words(as_facilitator, measure, typed, words):
+    measure.values.create(period=date(2026, 1, 1), value=Decimal("85.7"))
+    answer = save(as_facilitator, "measure", measure.pk, **typed)
+    assert words in answer.content.decode()
+    assert measure.values.count() == 1
+
+
+def test_of_many_values_the_newest_are_shown_and_the_rest_are_kept(as_facilitator, measure, monthly):
+    page = as_facilitator.get(address("measure", "change", measure.pk))
+    assert "the newest 60 of 70" in page.content.decode()
+    form = sent_back(page, "measure_form", **{"values-0-value": "1000"})
+    assert form["values-INITIAL_FORMS"] == "60"
+    as_facilitator.post(address("measure", "change", measure.pk), form)
+    numbers = list(measure.values.values_list("value", flat=True))
+    assert (len(numbers), numbers[0], numbers[-1]) == (70, 0, 1000)
+
+
+def test_a_new_value_for_an_older_period_that_is_there_is_refused(as_facilitator, measure, monthly):
+    typed = {"values-60-period": "01/01/2018", "values-60-value": "5"}
+    answer = save(as_facilitator, "measure", measure.pk, **typed)
+    assert "There is a value for this period already." in answer.content.decode()
+
+
+def test_a_baseline_ends_after_it_starts(as_facilitator, measure):
+    typed = {
+        "baselines-TOTAL_FORMS": "1",
+        "baselines-0-starts": "01/02/2026",
+        "baselines-0-ends": "01/01/2026",
+        "baselines-0-reason": "New pump",
+    }
+    answer = save(as_facilitator, "measure", measure.pk, **typed)
+    assert "A baseline ends after it starts" in answer.content.decode()
+    assert not Baseline.objects.exists()
+
+
+def test_the_list_tells_the_number_of_values_and_finds_words(as_facilitator, team, goal, measure):
+    measure.values.create(period=date(2026, 3, 1), value=1)
+    Measure.objects.create(team=team, goal=goal, name="Boats inspected")
+    page = as_facilitator.get(address("measure", "changelist"), {"q": "bathing"}).content.decode()
+    assert "1, to Mar 2026" in page
+    assert "Boats inspected" not in page
+
+
+def test_a_measure_that_hangs_is_not_deleted_and_why_is_said(as_facilitator, measure, poster):
+    answer = as_facilitator.post(address("measure", "delete", measure.pk), {"post": "yes"}, follow=True)
+    page = answer.content.decode()
+    assert "can’t be deleted while it has 1 poster." in page
+    assert "Set its status to Retired" in page
+    assert Measure.objects.filter(pk=measure.pk).exists()
+
+
+def test_a_facilitator_sets_the_long_run_and_nothing_else_of_a_team(as_facilitator, team):
+    save(as_facilitator, "team", team.pk, long_run="7", name="Renamed")
+    team.refresh_from_db()
+    assert (team.long_run, team.name) == (7, "River Patrol")
+
+
+def test_a_facilitator_makes_no_team_and_no_member(as_facilitator, team, stranger):
+    assert as_facilitator.get(address("team", "add")).status_code == 403
+    assert as_facilitator.post(address("team", "delete", team.pk), {"post": "yes"}).status_code == 403
+    typed = {
+        "memberships-TOTAL_FORMS": "1",
+        "memberships-INITIAL_FORMS": "0",
+        "memberships-0-user": str(stranger.pk),
+        "memberships-0-role": "facilitator",
+    }
+    save(as_facilitator, "team", team.pk, **typed)
+    assert not team.memberships.filter(user=stranger).exists()
+
+
+def test_the_superuser_makes_teams_and_members(as_superuser, stranger):
+    typed = {
+        "memberships-TOTAL_FORMS": "1",
+        "memberships-0-user": str(stranger.pk),
+        "memberships-0-role": "facilitator",
+    }
+    save(as_superuser, "team", name="Lock Keepers", **typed)
+    assert Team.objects.get(name="Lock Keepers").memberships.get().user == stranger
+
+
+def test_people_of_no_team_find_nothing_to_curate(db):
+    client = Client()
+    client.force_login(User.objects.create_user("nobody", is_staff=True))
+    assert "measure" not in client.get(reverse("admin:index")).content.decode().replace("Measure Gallery", "")
+    assert client.get(address("measure", "changelist")).status_code == 403
+
+
+def test_django_permissions_open_no_door(stranger, measure):
+    stranger.user_permissions.set(Permission.objects.all())
+    client = Client()
+    client.force_login(stranger)
+    answer = client.get(address("measure", "change", measure.pk), follow=True)
+    assert measure.name not in answer.content.decode()
