@@ -117,8 +117,7 @@ def _give_values(made: Mapping[str, Measure]) -> None:
     )
     Baseline.objects.bulk_create(
         Baseline(measure=made[key], starts=stretch.starts, ends=stretch.ends, reason=stretch.reason)
-        for key, stretches in series.BASELINES.items()
-        for stretch in stretches
+        for key, stretch in series.BASELINES.items()
     )
 
 

@@ -199,7 +199,7 @@ NOTES: dict[str, list[NoteWords]] = {
         ),
         NoteWords(
             CONCERN,
-            "It went up in August because of prams and grandparents. That is not a fault, that’s August.",
+            "It goes up in summer because of prams and grandparents. That is not a fault, that’s summer.",
         ),
         NoteWords(
             USE, "As an engineer I’d use it, for a month, to find out where the minutes go. Then stop."
