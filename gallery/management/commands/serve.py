@@ -115,7 +115,7 @@ def serve() -> None:
         "--host": settings.HOST,
         "--port": str(settings.PORT),
         "--workers": str(settings.WORKERS),
-        "--blocking-threads": "8",
+        "--blocking-threads": "4",
         "--log-level": "warning",
     }
     flags = ["--no-ws", "--respawn-failed-workers"]
