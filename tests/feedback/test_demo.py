@@ -277,6 +277,10 @@ class TestCommand:
         assert "2345-6789" in said
         assert f"4 goals, 12 measures, 5 walls, 20 posters, {gallery.notes.count()} notes" in said
 
+    def test_keeps_quiet_when_told_to(self):
+        assert run("--verbosity", "0") == ""
+        assert Team.objects.filter(name=demo.TEAM).exists()
+
     def test_says_so_where_the_demo_is_already(self):
         run()
         code = demo.standing().code

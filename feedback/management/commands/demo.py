@@ -29,6 +29,8 @@ class Command(BaseCommand):
             gallery = demo.make(at=timezone.now(), code=code)
         except NotNow as reason:
             raise CommandError(str(reason)) from reason
+        if options["verbosity"] == 0:
+            return
         self.stdout.write(f"“{gallery.title}” is open. Its code: {codes.in_print(gallery.code)}")
         self.stdout.write(_counts(gallery))
 
