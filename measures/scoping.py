@@ -32,6 +32,7 @@ from django.db.models import (
     Subquery,
 )
 from django.db.models.functions import Coalesce
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -82,6 +83,15 @@ class WordedForm(AnyForm):
     """
 
     words: ClassVar[Mapping[str, tuple[str | None, str]]] = {}
+
+    def is_valid(self) -> bool:
+        """Raises ValidationError, which the formset shows, for a row to delete that others rest on."""
+        valid = super().is_valid()
+        if self.instance.pk and self.cleaned_data.get(DELETION_FIELD_NAME):
+            holders = counted(collected([self.instance]).protected)
+            if holders:
+                raise ValidationError(stays(self.instance, holders))
+        return valid
 
     def _post_clean(self) -> None:
         """Django's own check of constraints steps aside for ours."""
@@ -264,8 +274,7 @@ class TeamScopedAdmin(TeamScope, AnyAdmin):
 
         Django's own would spell out every row, notes that visitors took back among them.
         """
-        collector = NestedObjects(using=DEFAULT_DB_ALIAS)
-        collector.collect(objs)
+        collector = collected(objs)
         counts = {
             str(model._meta.verbose_name_plural): len(rows)  # type: ignore[attr-defined]  # the stubs say str
             for model, rows in collector.model_objs.items()
@@ -288,12 +297,19 @@ class TeamScopedAdmin(TeamScope, AnyAdmin):
             return self._stays(request, self.get_object(request, object_id), counted(rows_of(problem)))
 
     def _stays(self, request: HttpRequest, obj: Any, holders: list[str]) -> HttpResponse:
-        self.message_user(
-            request,
-            f"“{obj}” can’t be deleted while it has {' and '.join(holders)}. {self.kept}",
-            messages.WARNING,
-        )
+        self.message_user(request, f"{stays(obj, holders)} {self.kept}", messages.WARNING)
         return redirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk]))
+
+
+def collected(objs: Any) -> NestedObjects:
+    """What goes when these go, and in `protected` what stands in their way."""
+    collector = NestedObjects(using=DEFAULT_DB_ALIAS)
+    collector.collect(objs)
+    return collector
+
+
+def stays(obj: Any, holders: list[str]) -> str:
+    return f"“{obj}” can’t be deleted while it has {' and '.join(holders)}."
 
 
 def rows_of(problem: RestrictedError | ProtectedError) -> set[Model]:

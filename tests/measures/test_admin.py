@@ -11,7 +11,6 @@ from django.urls import reverse
 from measures.models import Baseline, GoalLink, Measure, Membership, Team, Value
 from tests.sent_back import sent_back
 
-
 TWICE = {"period": "01/02/2026", "value": "1"}
 
 

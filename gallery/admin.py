@@ -1,0 +1,370 @@
+"""Curating the room: galleries with their hours and walls, and what hangs on them."""
+
+# ruff: noqa: ARG002 - Django's hooks are given the request and the object, used or not
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Count, Prefetch, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.views.decorators.http import require_POST
+
+from gallery import addresses, codes, events
+from gallery.acts import ACTS, BEFORE, PHASE_WORDS, Act
+from gallery.events import NotNow
+from gallery.forms import GalleryForm, OpeningHoursForm, PosterForm, WallForm
+from gallery.models import Gallery, OpeningHours, Poster, Wall, check_zone
+from gallery.phases import Phase, phase
+from measures.scoping import TeamScopedAdmin, TeamScopedInline, how_many
+
+# The pages of a gallery that are not the admin's: label, name of the address.
+WAYS = [("Visitors’ page", "lobby"), ("Dashboard", "dashboard"), ("Print posters", "print")]
+SMALL_TEXT: dict[Any, Any] = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 80})}}
+
+
+def do_act(request: HttpRequest, act: Act, gallery: Gallery) -> None:
+    """Do it and say so; an act that makes no sense now is told as a warning."""
+    try:
+        messages.success(request, act.do(gallery))
+    except NotNow as reason:
+        messages.warning(request, f"“{gallery}”: {reason}")
+
+
+def list_action(name: str) -> Callable[..., None]:
+    @admin.action(description=ACTS[name].label, permissions=["change"])
+    def run(_: "GalleryAdmin", request: HttpRequest, queryset: QuerySet[Gallery]) -> None:
+        for gallery in queryset:
+            do_act(request, ACTS[name], gallery)
+
+    run.__name__ = name
+    return run
+
+
+def ways_to(gallery: Gallery) -> list[tuple[str, str]]:
+    """Label and address of each of the gallery's pages; a draft has no page for visitors yet."""
+    found = []
+    for label, name in WAYS:
+        if name == "lobby" and gallery.invited_at is None:
+            continue
+        try:
+            found.append((label, reverse(name, args=[gallery.code])))
+        except NoReverseMatch:
+            continue
+    return found
+
+
+def in_words(stretch: OpeningHours, gallery: Gallery) -> str:
+    """A stretch in the gallery's zone: Mon 1 June 2026, 09:00 to 12:00 BST."""
+    opens, closes = stretch.opens.astimezone(gallery.zone), stretch.closes.astimezone(gallery.zone)
+    day = "D j M Y, "
+    ends = date_format(closes, "H:i" if opens.date() == closes.date() else f"{day}H:i")
+    return f"{date_format(opens, f'{day}H:i')} to {ends} {closes:%Z}"
+
+
+class OpeningHoursInline(TeamScopedInline):
+    model = OpeningHours
+    form = OpeningHoursForm
+    team_path = "gallery__team"
+    extra = 1
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The zone stands beside the field: the page is shown in the gallery's own."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.name in {"opens", "closes"}:
+            field.widget.widgets[1].format = "%H:%M"
+            field.label = f"{db_field.verbose_name} (time in {timezone.get_current_timezone_name()})"
+        return field
+
+
+class WallInline(TeamScopedInline):
+    model = Wall
+    form = WallForm
+    team_path = "gallery__team"
+    fields = ["name", "order", "hung"]
+    readonly_fields = ["hung"]
+    classes = ["by-order"]
+
+    class Media:
+        js = ["js/admin/order.js"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        found = super().get_queryset(request)
+        return found.annotate(hung=Count("posters"))
+
+    @admin.display(description="posters")
+    def hung(self, wall: Any) -> str:
+        if not wall.pk:
+            return ""
+        address = reverse("admin:gallery_wall_change", args=[wall.pk])
+        return format_html('<a href="{}">{}, put them in order</a>', address, wall.hung)
+
+
+@admin.register(Gallery)
+class GalleryAdmin(TeamScopedAdmin):
+    form = GalleryForm
+    team_path = "team"
+    settled = ("team",)
+    change_form_template = "admin/gallery/gallery/change_form.html"
+    list_display = ["title", "team", "phase_words", "opening", "wall_count", "poster_count", "ways"]
+    list_filter = ["team"]
+    list_select_related = ["team"]
+    search_fields = ["title", "code", "place"]
+    search_help_text = "Search titles, codes and places."
+    inlines = [OpeningHoursInline, WallInline]
+    actions = [list_action(name) for name in ACTS]
+    formfield_overrides = SMALL_TEXT
+    fieldsets = [
+        (None, {"fields": ["team", "title", "invitation", "place", ("time_zone", "language")]}),
+        ("Visitors and their notes", {"fields": ["reword_minutes"]}),
+        ("Afterwards", {"fields": ["thanks"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        found = super().get_queryset(request).select_related("team")
+        return found.prefetch_related("hours").annotate(
+            wall_count=how_many(Wall, "gallery"), poster_count=how_many(Poster, "gallery")
+        )
+
+    @admin.display(description="now")
+    def phase_words(self, gallery: Gallery) -> str:
+        return PHASE_WORDS[phase(gallery, timezone.now())]
+
+    @admin.display(description="opening hours")
+    def opening(self, gallery: Gallery) -> str:
+        lines = ((in_words(stretch, gallery),) for stretch in gallery.hours.all())
+        return format_html_join("", "<div>{}</div>", lines) or "none yet"
+
+    @admin.display(description="walls", ordering="wall_count")
+    def wall_count(self, gallery: Any) -> int:
+        return int(gallery.wall_count)
+
+    @admin.display(description="posters", ordering="poster_count")
+    def poster_count(self, gallery: Any) -> int:
+        return int(gallery.poster_count)
+
+    @admin.display(description="go to")
+    def ways(self, gallery: Gallery) -> str:
+        links = ((address, label) for label, address in ways_to(gallery))
+        return format_html_join(" · ", '<a href="{}">{}</a>', links)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> Any:
+        return {"time_zone": settings.TIME_ZONE, **super().get_changeform_initial_data(request)}
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Not while the doors are open: people stand before it."""
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or phase(obj, timezone.now()) != Phase.OPEN)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """A gallery and all that was said in it is deleted on its own page, never by the dozen."""
+        found = super().get_actions(request)
+        found.pop("delete_selected", None)
+        return found
+
+    def get_urls(self) -> list[Any]:
+        act = self.admin_site.admin_view(require_POST(self.act_view))
+        return [
+            path("<path:object_id>/act/<slug:name>/", act, name="gallery_gallery_act"),
+            *super().get_urls(),
+        ]
+
+    def act_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
+        gallery = self.get_object(request, unquote(object_id))
+        if gallery is None or name not in ACTS or not self.has_change_permission(request, gallery):
+            raise Http404
+        do_act(request, ACTS[name], gallery)
+        self.log_change(request, gallery, ACTS[name].label)
+        return redirect("admin:gallery_gallery_change", gallery.pk)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        """Times are typed and shown in the gallery's own zone, so the page is drawn in it too."""
+        with timezone.override(self._zone(request, object_id)):
+            response = super().changeform_view(request, object_id, form_url, extra_context)
+            if isinstance(response, TemplateResponse):
+                response.render()
+        return response
+
+    def _zone(self, request: HttpRequest, object_id: str | None) -> str:
+        """The zone that is being saved, else the gallery's, else this server's."""
+        try:
+            typed = request.POST["time_zone"]
+            check_zone(typed)
+        except (KeyError, ValidationError):
+            gallery = self.get_object(request, unquote(object_id)) if object_id else None
+            return gallery.time_zone if gallery else settings.TIME_ZONE
+        return typed
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        gallery = kwargs.get("obj")
+        if gallery and gallery.pk:
+            now = phase(gallery, timezone.now())
+            context |= {
+                "phase": now,
+                "phase_words": PHASE_WORDS[now],
+                "acts": [(name, act, now in act.main) for name, act in ACTS.items() if now in act.offered],
+                "ways": ways_to(gallery),
+                "kinds_of_notes": kinds_of_notes(gallery),
+                "address": address_of(gallery),
+                "code": codes.in_print(gallery.code),
+                "hung_walls": walls_with_posters(gallery),
+            }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+def address_of(gallery: Gallery) -> str:
+    try:
+        return addresses.short(addresses.of_gallery(gallery))
+    except NoReverseMatch:
+        return ""
+
+
+def kinds_of_notes(gallery: Gallery) -> str:
+    """Where the kinds of this gallery's notes are changed; blank where no floor above offers it."""
+    try:
+        return f"{reverse('admin:feedback_notekind_changelist')}?gallery__id__exact={gallery.pk}"
+    except NoReverseMatch:
+        return ""
+
+
+def walls_with_posters(gallery: Gallery) -> list[Wall]:
+    """The gallery's walls with their posters, in the order in which one walks past them."""
+    posters = Poster.objects.with_face().in_order()
+    return list(gallery.walls.prefetch_related(Prefetch("posters", queryset=posters)))
+
+
+class PosterInline(TeamScopedInline):
+    """A wall's posters in order; each is changed on its own page."""
+
+    model = Poster
+    team_path = "gallery__team"
+    fields = ["sheet", "kind_words", "position"]
+    readonly_fields = ["sheet", "kind_words"]
+    ordering = ["position", "number"]
+    classes = ["by-order"]
+
+    class Media:
+        js = ["js/admin/order.js"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        found = super().get_queryset(request)
+        return found.select_related("gallery", "goal", "measure")
+
+    @admin.display(description="poster")
+    def sheet(self, poster: Poster) -> str:
+        address = reverse("admin:gallery_poster_change", args=[poster.pk])
+        return format_html('<a href="{}">{}. {}</a>', address, poster.number, poster.heading)
+
+    @admin.display(description="kind")
+    def kind_words(self, poster: Poster) -> str:
+        return poster.get_kind_display()
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Wall)
+class WallAdmin(TeamScopedAdmin):
+    form = WallForm
+    in_menu = False
+    team_path = "gallery__team"
+    settled = ("gallery",)
+    kept = "Move them to another wall first."
+    change_form_template = "admin/gallery/wall/change_form.html"
+    fields = ["gallery", "name", "order"]
+    list_display = ["name", "gallery", "order", "poster_count"]
+    list_filter = ["gallery"]
+    list_select_related = ["gallery"]
+    search_fields = ["name", "gallery__title"]
+    inlines = [PosterInline]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        found = super().get_queryset(request).select_related("gallery__team")
+        return found.annotate(poster_count=how_many(Poster, "wall"))
+
+    @admin.display(description="posters", ordering="poster_count")
+    def poster_count(self, wall: Any) -> int:
+        return int(wall.poster_count)
+
+
+@admin.register(Poster)
+class PosterAdmin(TeamScopedAdmin):
+    form = PosterForm
+    team_path = "gallery__team"
+    kept = "What people said is kept with the poster that they saw."
+    autocomplete_fields = ["goal", "measure"]
+    readonly_fields = ["number", "gallery"]
+    list_display = ["number", "heading", "kind", "wall", "position", "gallery"]
+    list_display_links = ["number", "heading"]
+    list_filter = ["gallery", "kind"]
+    search_fields = ["title", "goal__original", "goal__result", "measure__name"]
+    search_help_text = "Search headings, goals and measures."
+    formfield_overrides = SMALL_TEXT
+    fieldsets = [
+        (None, {"fields": [("number", "gallery"), ("wall", "position")]}),
+        ("What it shows", {"fields": ["kind", "goal", "measure", "title", "text"]}),
+        ("What it asks, and who stands by it", {"fields": ["prompts", "host"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        found: Any = super().get_queryset(request)
+        return found.with_face().in_order()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Once the doors have been open, a poster shows what people saw."""
+        found = super().get_readonly_fields(request, obj)
+        seen = obj and phase(obj.gallery, timezone.now()) not in BEFORE
+        return (*found, "kind", "goal", "measure") if seen else found
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "wall":
+            field.queryset = field.queryset.select_related("gallery").order_by("-gallery", "order", "pk")
+            field.label_from_instance = lambda wall: f"{wall.name} ({wall.gallery})"
+        return field
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A new poster gets its number from its gallery, and hangs at the end of its wall."""
+        place, *rest = super().get_fieldsets(request, obj)
+        return [place if obj else (None, {"fields": ["wall"]}), *rest]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        found = super().get_form(request, obj, change, **kwargs)
+        if obj:
+            wall: Any = found.base_fields["wall"]
+            wall.queryset = wall.queryset.filter(gallery=obj.gallery_id)
+        else:
+            found.base_fields[
+                "prompts"
+            ].help_text = (
+                "One or two questions, a line each. Left empty, the usual ones of its kind are asked."
+            )
+        return found
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        if not change:
+            obj.prompts = obj.prompts or events.PROMPTS[Poster.Kind(obj.kind)]
+            events.give_numbers([obj])
+        super().save_model(request, obj, form, change)

@@ -1,0 +1,75 @@
+"""The admin's forms of the room: what the database would refuse is said in words here."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+
+from gallery.models import Gallery, Poster
+from measures.scoping import WordedForm
+
+SHOWS = {Poster.Kind.MEASURE: "measure", Poster.Kind.GOAL: "goal", Poster.Kind.BLANK: "goal"}
+
+
+def zone_choices(present: str) -> list[tuple[str, str]]:
+    """Places to choose from, and the present zone whatever it is."""
+    places = {name for name in available_timezones() if "/" in name and not name.startswith("Etc/")}
+    return [(name, name) for name in sorted(places | {"UTC", present})]
+
+
+class GalleryForm(WordedForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "time_zone" in self.fields:
+            present = str(self.get_initial_for_field(self.fields["time_zone"], "time_zone"))
+            self.fields["time_zone"].widget = forms.Select(choices=zone_choices(present))
+
+    class Meta:
+        model = Gallery
+        fields = "__all__"
+        help_texts = {"time_zone": "Opening hours are typed and shown in this zone."}
+
+
+class OpeningHoursForm(WordedForm):
+    words = {
+        "opening_hours_close_after_open": ("closes", "The doors close after they open: choose a later time."),
+    }
+
+
+class WallForm(WordedForm):
+    words = {"wall_once_a_gallery": ("name", "This gallery has a wall of this name already.")}
+
+
+class PosterForm(WordedForm):
+    """A poster shows what its kind says, on a wall of its gallery, and of that gallery's team."""
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        wall = found.get("wall")
+        if wall and self.instance.pk is None:
+            self.instance.gallery = wall.gallery
+        if wall and wall.gallery_id != self.instance.gallery_id:
+            self.add_error("wall", "This wall is in another gallery: choose one of this gallery’s.")
+        if found.get("kind") in Poster.Kind.values:
+            self._check_shown(Poster.Kind(found["kind"]))
+        return found
+
+    def _check_shown(self, kind: Poster.Kind) -> None:
+        for name in ("goal", "measure"):
+            if name in self.errors or name not in self.fields:
+                continue
+            shown, wanted = self.cleaned_data.get(name), SHOWS.get(kind) == name
+            if wanted and not shown:
+                self.add_error(name, f"A poster of the kind “{kind.label}” shows a {name}: choose one.")
+            elif shown and not wanted:
+                self.add_error(
+                    name, f"A poster of the kind “{kind.label}” shows no {name}: leave this empty."
+                )
+            elif shown and self._of_another_team(shown):
+                self.add_error(name, f"This is another team’s {name}: choose one of this gallery’s team.")
+
+    def _of_another_team(self, shown: Any) -> bool:
+        gallery_id = self.instance.gallery_id
+        return gallery_id is not None and bool(shown.team_id != self.instance.gallery.team_id)

@@ -1,0 +1,398 @@
+"""Curating the room in the admin: galleries, hours, walls, posters, and what is done by one press."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db.models.signals import pre_save
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from feedback.models import Note
+from gallery import events
+from gallery.admin import ACTS
+from gallery.models import Gallery, Poster, Wall
+from gallery.phases import Phase, phase
+from measures.models import Measure, Membership
+from tests.sent_back import sent_back
+
+
+def address(model: str, page: str, *args) -> str:
+    return reverse(f"admin:gallery_{model}_{page}", args=args)
+
+
+def save(client, model: str, pk: int | None = None, query: str = "", **typed):
+    """Open the page, type over it, send it; the answer, redirects followed."""
+    page = (address(model, "change", pk) if pk else address(model, "add")) + query
+    form = sent_back(client.get(page), f"{model}_form", **typed)
+    return client.post(page, form, follow=True)
+
+
+def press(client, gallery: Gallery, act: str):
+    return client.post(reverse("admin:gallery_gallery_act", args=[gallery.pk, act]), follow=True)
+
+
+def choose(client, act: str, *galleries: Gallery):
+    form = {"action": act, "_selected_action": [gallery.pk for gallery in galleries]}
+    return client.post(address("gallery", "changelist"), form, follow=True)
+
+
+def stick(poster: Poster, text: str = "Taken-back words") -> Note:
+    return Note.objects.create(
+        gallery=poster.gallery,
+        poster=poster,
+        key=uuid.uuid4(),
+        digest="0" * 64,
+        kind=poster.gallery.note_kinds.first(),
+        text=text,
+        seq=Note.objects.count() + 1,
+    )
+
+
+@pytest.fixture
+def draft(team) -> Gallery:
+    return Gallery.objects.create(team=team, title="Next spring")
+
+
+@pytest.fixture
+def closed(team) -> Gallery:
+    then = timezone.now() - timedelta(days=2)
+    gallery = Gallery.objects.create(team=team, title="Last spring", invited_at=then)
+    gallery.hours.create(opens=then, closes=then + timedelta(hours=3))
+    return gallery
+
+
+@pytest.fixture
+def in_two_teams(facilitator, other_team) -> Client:
+    Membership.objects.create(team=other_team, user=facilitator)
+    client = Client()
+    client.force_login(facilitator)
+    return client
+
+
+# What is done by one press
+
+
+def offered(page: str, pk: int) -> set[str]:
+    return {name for name in ACTS if reverse("admin:gallery_gallery_act", args=[pk, name]) in page}
+
+
+@pytest.mark.parametrize(
+    ("fixture", "buttons"),
+    [
+        ("draft", {"hang_all", "invite", "open_doors"}),
+        ("gallery", {"hang_all", "close_doors"}),
+        ("closed", {"open_doors", "publish"}),
+    ],
+)
+def test_the_page_offers_what_makes_sense_now(as_facilitator, request, fixture, buttons):
+    gallery = request.getfixturevalue(fixture)
+    page = as_facilitator.get(address("gallery", "change", gallery.pk)).content.decode()
+    assert offered(page, gallery.pk) == buttons
+
+
+def test_every_act_stands_in_the_list(as_facilitator, gallery):
+    page = as_facilitator.get(address("gallery", "changelist")).content.decode()
+    for name, act in ACTS.items():
+        assert f'<option value="{name}">{act.label}</option>' in page
+
+
+@pytest.mark.parametrize("way", [press, lambda client, gallery, act: choose(client, act, gallery)])
+def test_a_gallery_goes_from_draft_to_published(as_facilitator, draft, measure, way):
+    answer = way(as_facilitator, draft, "hang_all")
+    assert "3 posters hung in “Next spring”." in answer.content.decode()
+    assert draft.posters.count() == 3
+    for act, after in [
+        ("invite", Phase.INVITATION),
+        ("open_doors", Phase.OPEN),
+        ("close_doors", Phase.CLOSED),
+        ("publish", Phase.REPORTED),
+    ]:
+        way(as_facilitator, draft, act)
+        draft.refresh_from_db()
+        assert phase(draft, timezone.now()) == after
+
+
+@pytest.mark.parametrize("way", [press, lambda client, gallery, act: choose(client, act, gallery)])
+def test_an_act_that_makes_no_sense_now_is_a_warning(as_facilitator, gallery, way):
+    answer = way(as_facilitator, gallery, "publish")
+    page = answer.content.decode()
+    assert '<li class="warning">“Our river, our measures”: The doors are open' in page
+    gallery.refresh_from_db()
+    assert gallery.published_at is None
+
+
+def test_hanging_again_hangs_nothing_and_says_so(as_facilitator, draft, measure):
+    press(as_facilitator, draft, "hang_all")
+    answer = press(as_facilitator, draft, "hang_all")
+    assert "All that River Patrol has hangs in “Next spring” already." in answer.content.decode()
+    assert draft.posters.count() == 3
+
+
+def test_an_act_stands_in_the_history(as_facilitator, draft):
+    press(as_facilitator, draft, "invite")
+    page = as_facilitator.get(address("gallery", "history", draft.pk)).content.decode()
+    assert ACTS["invite"].label in page
+
+
+def test_an_act_is_a_post_with_a_token_by_one_of_the_team(facilitator, as_stranger, draft):
+    act = reverse("admin:gallery_gallery_act", args=[draft.pk, "invite"])
+    careful = Client(enforce_csrf_checks=True)
+    careful.force_login(facilitator)
+    assert careful.get(act).status_code == 405
+    assert careful.post(act).status_code == 403
+    assert as_stranger.post(act).status_code == 404
+    assert Client().post(act).headers["Location"].startswith(reverse("admin:login"))
+    choose(as_stranger, "invite", draft)
+    draft.refresh_from_db()
+    assert draft.invited_at is None
+
+
+@pytest.mark.parametrize("name", ["nonsense", "delete"])
+def test_an_unknown_act_is_not_found(as_facilitator, draft, name):
+    assert press(as_facilitator, draft, name).status_code == 404
+
+
+# Galleries
+
+
+def test_the_list_tells_phase_hours_in_the_zone_and_counts(as_facilitator, team, poster):
+    gallery = Gallery.objects.create(team=team, title="Berlin", time_zone="Europe/Berlin")
+    gallery.hours.create(
+        opens=datetime(2026, 6, 1, 7, 0, tzinfo=UTC), closes=datetime(2026, 6, 1, 10, 0, tzinfo=UTC)
+    )
+    page = as_facilitator.get(address("gallery", "changelist")).content.decode()
+    assert "Mon 1 Jun 2026, 09:00 to 12:00 CEST" in page
+    assert "Draft: only your team knows of it" in page
+    assert "The doors are open" in page
+    assert '<td class="field-poster_count">1</td>' in page
+
+
+def test_the_pages_of_a_gallery_are_a_link_away(as_facilitator, gallery, draft):
+    visitors_page = reverse("lobby", args=[gallery.code])
+    for page in (address("gallery", "change", gallery.pk), address("gallery", "changelist")):
+        assert f'href="{visitors_page}"' in as_facilitator.get(page).content.decode()
+    not_yet = as_facilitator.get(address("gallery", "change", draft.pk)).content.decode()
+    assert f'href="{reverse("lobby", args=[draft.code])}"' not in not_yet
+
+
+def test_hours_are_typed_and_shown_in_the_gallerys_zone(as_facilitator, draft):
+    Gallery.objects.filter(pk=draft.pk).update(time_zone="Europe/London")
+    typed = {
+        "hours-0-opens_0": "01/06/2026",
+        "hours-0-opens_1": "09:00",
+        "hours-0-closes_0": "01/06/2026",
+        "hours-0-closes_1": "12:30",
+    }
+    save(as_facilitator, "gallery", draft.pk, **typed)
+    stretch = draft.hours.get()
+    assert (stretch.opens, stretch.closes) == (
+        datetime(2026, 6, 1, 8, 0, tzinfo=UTC),
+        datetime(2026, 6, 1, 11, 30, tzinfo=UTC),
+    )
+    page = as_facilitator.get(address("gallery", "change", draft.pk))
+    assert "time in Europe/London" in page.content.decode()
+    assert sent_back(page, "gallery_form")["hours-0-opens_1"] == "09:00"
+
+
+def test_another_zone_keeps_the_times_that_stand_on_the_page(as_facilitator, draft):
+    draft.hours.create(
+        opens=datetime(2026, 6, 1, 9, 0, tzinfo=UTC), closes=datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
+    )
+    save(as_facilitator, "gallery", draft.pk, time_zone="America/New_York")
+    stretch = draft.hours.get()
+    assert stretch.opens == datetime(2026, 6, 1, 13, 0, tzinfo=UTC)
+    assert stretch.closes == datetime(2026, 6, 1, 16, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("day", "opens", "closes", "words"),
+    [
+        ("01/06/2026", "12:00", "09:00", "The doors close after they open"),
+        ("01/06/2026", "12:00", "12:00", "The doors close after they open"),
+        ("29/03/2026", "01:30", "04:00", "ambiguous or it may not exist"),
+        ("31/06/2026", "09:00", "12:00", "Enter a valid date"),
+    ],
+)
+def test_hours_that_can_not_be_are_said_in_words(as_facilitator, draft, day, opens, closes, words):
+    Gallery.objects.filter(pk=draft.pk).update(time_zone="Europe/London")
+    typed = {
+        "hours-0-opens_0": day,
+        "hours-0-opens_1": opens,
+        "hours-0-closes_0": day,
+        "hours-0-closes_1": closes,
+    }
+    page = save(as_facilitator, "gallery", draft.pk, **typed)
+    assert words in page.content.decode()
+    assert "Constraint" not in page.content.decode()
+    assert sent_back(page, "gallery_form")["hours-0-opens_1"] == opens
+    assert not draft.hours.exists()
+
+
+def test_a_new_gallery_has_its_team_zone_and_note_kinds(as_facilitator, team, settings):
+    settings.TIME_ZONE = "Europe/Berlin"
+    save(as_facilitator, "gallery", title="In the shed")
+    gallery = Gallery.objects.get()
+    assert (gallery.team, gallery.time_zone) == (team, "Europe/Berlin")
+    assert gallery.note_kinds.count() == 5
+
+
+def test_saving_the_page_leaves_the_numbers_of_notes_alone(as_facilitator, gallery):
+    def meanwhile(instance, **_):
+        Gallery.objects.filter(pk=gallery.pk).update(seq=41, last_number=7)
+
+    pre_save.connect(meanwhile, sender=Gallery)
+    try:
+        save(as_facilitator, "gallery", gallery.pk, title="Renamed")
+    finally:
+        pre_save.disconnect(meanwhile, sender=Gallery)
+    gallery.refresh_from_db()
+    assert (gallery.title, gallery.seq, gallery.last_number) == ("Renamed", 41, 7)
+
+
+def test_control_a_plain_save_would_lose_them(gallery):
+    stale = Gallery.objects.get(pk=gallery.pk)
+    Gallery.objects.filter(pk=gallery.pk).update(seq=41)
+    stale.save()
+    gallery.refresh_from_db()
+    assert gallery.seq == 0
+
+
+def test_a_gallery_is_not_deleted_while_its_doors_are_open(as_facilitator, gallery):
+    page = address("gallery", "delete", gallery.pk)
+    assert as_facilitator.post(page, {"post": "yes"}).status_code == 403
+    assert Gallery.objects.filter(pk=gallery.pk).exists()
+
+
+def test_a_closed_gallery_is_deleted_after_its_counts_were_shown(as_facilitator, closed):
+    stick(events.hang(wall=events.wall_named(closed, "Hall"), kind="text", title="Hello"))
+    page = as_facilitator.get(address("gallery", "delete", closed.pk)).content.decode()
+    assert "Notes: 1" in page
+    assert "Taken-back words" not in page
+    as_facilitator.post(address("gallery", "delete", closed.pk), {"post": "yes"})
+    assert not Gallery.objects.filter(pk=closed.pk).exists()
+
+
+def test_galleries_are_not_deleted_by_the_dozen(as_facilitator, closed):
+    choose(as_facilitator, "delete_selected", closed)
+    assert Gallery.objects.filter(pk=closed.pk).exists()
+
+
+# Walls
+
+
+def test_posters_are_put_in_order_by_typing(as_facilitator, gallery):
+    wall = events.wall_named(gallery, "Hall")
+    first, second = [events.hang(wall=wall, kind="text", title=title) for title in ("One", "Two")]
+    save(as_facilitator, "wall", wall.pk, **{"posters-0-position": "2", "posters-1-position": "1"})
+    assert list(gallery.posters.in_order()) == [second, first]
+    assert [poster.number for poster in gallery.posters.in_order()] == [2, 1]
+
+
+def test_a_wall_with_posters_stays(as_facilitator, gallery, poster):
+    answer = save(as_facilitator, "gallery", gallery.pk, **{"walls-0-DELETE": "on"})
+    assert "“North wall” can’t be deleted while it has 1 poster." in answer.content.decode()
+    answer = as_facilitator.post(address("wall", "delete", poster.wall_id), {"post": "yes"}, follow=True)
+    assert "can’t be deleted while it has 1 poster. Move them" in answer.content.decode()
+    assert Wall.objects.filter(pk=poster.wall_id).exists()
+
+
+def test_a_bare_wall_comes_down(as_facilitator, gallery):
+    events.wall_named(gallery, "Bare")
+    save(as_facilitator, "gallery", gallery.pk, **{"walls-0-DELETE": "on"})
+    assert not gallery.walls.exists()
+
+
+def test_two_walls_of_one_name_are_refused_in_words(as_facilitator, gallery):
+    events.wall_named(gallery, "Hall")
+    wall = events.wall_named(gallery, "Stairs")
+    answer = save(as_facilitator, "wall", wall.pk, name="Hall")
+    assert "This gallery has a wall of this name already." in answer.content.decode()
+
+
+def test_the_page_shows_what_hangs_in_order(as_facilitator, gallery, poster):
+    page = as_facilitator.get(address("gallery", "change", gallery.pk)).content.decode()
+    assert page.index("On the walls") < page.rindex("North wall") < page.rindex(poster.heading)
+    assert address("poster", "change", poster.pk) in page
+
+
+# Posters
+
+
+def test_a_new_poster_gets_the_next_number_at_the_end_of_its_wall(as_facilitator, gallery, poster, goal):
+    typed = {"wall": str(poster.wall_id), "kind": "blank", "goal": str(goal.pk)}
+    save(as_facilitator, "poster", **typed)
+    fresh = gallery.posters.get(kind="blank")
+    assert (fresh.number, fresh.position, fresh.wall) == (2, 2, poster.wall)
+    assert fresh.questions == ["What would tell us that this is happening?"]
+
+
+def test_a_number_is_not_given_twice(as_facilitator, gallery, poster):
+    as_facilitator.post(address("poster", "delete", poster.pk), {"post": "yes"})
+    save(as_facilitator, "poster", wall=str(poster.wall_id), kind="welcome")
+    assert gallery.posters.get().number == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown", "words"),
+    [
+        ("measure", (), "shows a measure: choose one"),
+        ("goal", (), "shows a goal: choose one"),
+        ("blank", (), "shows a goal: choose one"),
+        ("goal", ("measure",), "shows no measure: leave this empty"),
+        ("welcome", ("goal",), "shows no goal: leave this empty"),
+        ("text", ("goal", "measure"), "shows no measure: leave this empty"),
+        ("", (), "This field is required"),
+    ],
+)
+def test_a_poster_shows_what_its_kind_says(as_facilitator, gallery, goal, measure, kind, shown, words):
+    wall = events.wall_named(gallery, "Hall")
+    things = {"goal": goal, "measure": measure}
+    typed = {"wall": str(wall.pk), "kind": kind} | {name: str(things[name].pk) for name in shown}
+    page = save(as_facilitator, "poster", **typed).content.decode()
+    assert words in page
+    assert "Constraint" not in page
+    assert not gallery.posters.exists()
+
+
+def test_a_poster_shows_nothing_of_another_team(in_two_teams, gallery, other_team):
+    wall = events.wall_named(gallery, "Hall")
+    theirs = Measure.objects.create(team=other_team, name="Theirs")
+    typed = {"wall": str(wall.pk), "kind": "measure", "measure": str(theirs.pk)}
+    page = save(in_two_teams, "poster", **typed).content.decode()
+    assert "This is another team’s measure" in page
+    assert not gallery.posters.exists()
+
+
+def test_a_poster_moves_to_a_wall_of_its_own_gallery_only(as_facilitator, gallery, draft, poster):
+    here, elsewhere = events.wall_named(gallery, "Stairs"), events.wall_named(draft, "Attic")
+    page = as_facilitator.get(address("poster", "change", poster.pk)).content.decode()
+    assert "Stairs" in page
+    assert "Attic" not in page
+    save(as_facilitator, "poster", poster.pk, wall=str(elsewhere.pk))
+    poster.refresh_from_db()
+    assert poster.wall.name == "North wall"
+    save(as_facilitator, "poster", poster.pk, wall=str(here.pk))
+    poster.refresh_from_db()
+    assert poster.wall == here
+
+
+def test_a_poster_that_people_saw_goes_on_showing_the_same(as_facilitator, team, poster, measure):
+    other = Measure.objects.create(team=team, name="Another")
+    save(as_facilitator, "poster", poster.pk, measure=str(other.pk), kind="text", prompts="Why?")
+    poster.refresh_from_db()
+    assert (poster.kind, poster.measure, poster.prompts) == ("measure", measure, "Why?")
+
+
+def test_a_poster_with_notes_stays_and_why_is_said(as_facilitator, poster):
+    stick(poster)
+    answer = as_facilitator.post(address("poster", "delete", poster.pk), {"post": "yes"}, follow=True)
+    page = answer.content.decode()
+    assert "can’t be deleted while it has 1 note. What people said is kept" in page
+    assert "Taken-back words" not in page
+    chosen = {"action": "delete_selected", "_selected_action": [poster.pk], "post": "yes"}
+    page = as_facilitator.post(address("poster", "changelist"), chosen).content.decode()
+    assert "1 note" in page
+    assert "Taken-back words" not in page
+    assert Poster.objects.filter(pk=poster.pk).exists()
