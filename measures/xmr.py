@@ -123,7 +123,10 @@ class Reading:
 
 def exactly(number: Number) -> Decimal:
     """The decimal that a person sees in the number: 0.1 is 0.1. ValueError where it isn't finite."""
-    found = Decimal(str(number)) if isinstance(number, float) else Decimal(number)
+    if isinstance(number, Decimal):
+        found = number
+    else:
+        found = Decimal(str(number)) if isinstance(number, float) else Decimal(number)
     if not found.is_finite():
         raise ValueError(f"{number} is not a number that a chart can show")
     return found

@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from measures import models, xmr
@@ -261,6 +261,7 @@ def close(found, true):
     assert abs(Fraction(found) - true) <= Fraction(1, 10**9)
 
 
+@settings(deadline=None)
 @given(series(5, 40))
 def test_limits_agree_with_the_second_implementation(values):
     found, oracle = limits_of(values), Oracle(values, values, 8)
@@ -268,6 +269,7 @@ def test_limits_agree_with_the_second_implementation(values):
         close(getattr(found, name), getattr(oracle, name))
 
 
+@settings(deadline=None)
 @given(series(5, 12), series(0, 40), st.sampled_from([7, 8]))
 def test_signals_agree_with_the_second_implementation(baseline, later, long_run):
     values = baseline + later
@@ -279,6 +281,7 @@ def test_signals_agree_with_the_second_implementation(baseline, later, long_run)
     assert {each.positions[1] for each in xmr.wide_ranges(values, found)} == oracle.wide()
 
 
+@settings(deadline=None)
 @given(series(5, 40))
 def test_a_short_runs_marks_are_the_near_values_of_its_windows(values):
     found, oracle = limits_of(values), Oracle(values, values, 8)

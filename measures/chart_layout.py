@@ -1,0 +1,123 @@
+"""Where things stand on a chart: days across, values down, and words that do not touch.
+
+A chart is 340 units wide, however wide it is shown; its type is 12.5 units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal, localcontext
+
+from measures.axes import shortened, width
+from measures.chart_words import Event
+from measures.xmr import EXACT, Rule, Side
+
+WIDTH = 340
+PLOT = 150
+TYPE = 12.5
+SMALL = 12
+LINE = 14
+LANE = 20
+MOST_LANES = 2
+EDGE = 7
+
+Ends = Callable[[Event], tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Across:
+    """Days to units from the left; days off the picture stand at its edge."""
+
+    first: date
+    days: int
+    left: float
+    right: float
+
+    def __call__(self, day: date) -> float:
+        if not self.days:
+            return (self.left + self.right) / 2
+        share = min(max((day - self.first).days / self.days, 0), 1)
+        return self.left + share * (self.right - self.left)
+
+
+@dataclass(frozen=True)
+class Down:
+    """Values to units from the top; one lone level stands half way."""
+
+    low: Decimal
+    high: Decimal
+    top: float
+    bottom: float
+
+    def __call__(self, value: Decimal) -> float:
+        if self.low == self.high:
+            return (self.top + self.bottom) / 2
+        with localcontext(EXACT):
+            share = float((value - self.low) / (self.high - self.low))
+        return self.bottom - share * (self.bottom - self.top)
+
+
+def apart(wanted: Sequence[float], gap: float, top: float, bottom: float) -> list[float]:
+    """Places from top to bottom, as near to the ascending ones wanted as a gap between them allows."""
+    found: list[float] = []
+    for place in wanted:
+        found.append(max(place, found[-1] + gap if found else top))
+    lowest = bottom
+    for at in reversed(range(len(found))):
+        found[at] = min(found[at], lowest)
+        lowest = found[at] - gap
+    return found
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An event's words: their middle, and the lane away from the plot that they have to themselves."""
+
+    event: Event
+    words: str
+    x: float
+    begin: float
+    end: float
+    lane: int
+
+    def touches(self, other: Placed) -> bool:
+        same = (self.event.side, self.lane) == (other.event.side, other.lane)
+        return same and self.begin < other.end + TYPE and other.begin < self.end + TYPE
+
+
+def in_lanes(found: Sequence[Event], ends: Ends, words: Callable[[Event], str]) -> list[Placed]:
+    """The events that find room in two lanes above and two below: values outside first, then runs,
+    then jumps, the newest of each first. The rest keep their marks without words.
+    """
+    rules = list(Rule)
+    placed: list[Placed] = []
+    for event in sorted(found, key=lambda event: (rules.index(event.rule), -event.positions[-1])):
+        if goes_without_saying(event, found):
+            continue
+        nearest = _nearest(event, ends(event), words(event))
+        lanes = (replace(nearest, lane=lane) for lane in range(MOST_LANES))
+        free = (place for place in lanes if not any(place.touches(other) for other in placed))
+        placed.extend(list(free)[:1])
+    return placed
+
+
+def goes_without_saying(event: Event, found: Sequence[Event]) -> bool:
+    """Whether a stronger signal on the same values says enough, as of a jump into a run."""
+    weaker = {Rule.MOVING_RANGE: list(Rule)[:3], Rule.SHORT_RUN: [Rule.OUTSIDE, Rule.LONG_RUN]}
+    return any(
+        other.rule in weaker.get(event.rule, []) and set(other.positions) & set(event.positions)
+        for other in found
+    )
+
+
+def lanes(placed: Sequence[Placed], side: Side) -> int:
+    return max((place.lane + 1 for place in placed if place.event.side == side), default=0)
+
+
+def _nearest(event: Event, ends: tuple[float, float], words: str) -> Placed:
+    words = shortened(words, SMALL, WIDTH)
+    half = width(words, SMALL) / 2
+    x = min(max(sum(ends) / 2, half), WIDTH - half)
+    return Placed(event, words, x, min(ends[0], x - half), max(ends[1], x + half), lane=0)

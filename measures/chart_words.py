@@ -1,0 +1,214 @@
+"""A process behaviour chart told in words, for ears, captions and the marks on the chart itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+
+from django.utils.translation import gettext as _
+
+from measures.axes import Numbers, Periods
+from measures.models import Target
+from measures.xmr import LEAST_FOR_LIMITS, Limits, PossibleSignal, Reading, Rule, Side, exactly
+
+MOST_TOLD = 4
+
+
+@dataclass(frozen=True)
+class Event:
+    """What a reader sees as one thing: a run, a jump, or neighbouring values outside one limit."""
+
+    rule: Rule
+    side: Side
+    positions: tuple[int, ...]
+
+
+def events(signals: Sequence[PossibleSignal]) -> list[Event]:
+    """The signals, oldest end first; values outside that follow one another are one event."""
+    found: list[Event] = []
+    for signal in signals:
+        last = found[-1] if found else None
+        joins = (
+            last
+            and signal.rule == last.rule == Rule.OUTSIDE
+            and signal.side == last.side
+            and signal.positions[0] == last.positions[-1] + 1
+        )
+        if last and joins:
+            found[-1] = Event(last.rule, last.side, last.positions + signal.positions)
+        else:
+            found.append(Event(signal.rule, signal.side, signal.positions))
+    return sorted(found, key=lambda event: (event.positions[-1], event.positions[0]))
+
+
+def strongest(found: Sequence[Event]) -> dict[int, Rule]:
+    """The rule whose mark each value has: outside before a long run before a short one."""
+    marked: dict[int, Rule] = {}
+    for rule in (Rule.SHORT_RUN, Rule.LONG_RUN, Rule.OUTSIDE):
+        for event in found:
+            if event.rule == rule:
+                marked |= dict.fromkeys(event.positions, rule)
+    return marked
+
+
+def seen(found: Sequence[Event]) -> list[Event]:
+    """The events that have a mark of their own; one wholly within stronger ones says nothing new."""
+    marked = strongest(found)
+    return [
+        event
+        for event in found
+        if event.rule == Rule.MOVING_RANGE or any(marked[at] == event.rule for at in event.positions)
+    ]
+
+
+@dataclass(frozen=True)
+class Words:
+    """Says what one chart shows; `values` in time order, in the measure's unit."""
+
+    values: Sequence[Decimal]
+    periods: Periods
+    numbers: Numbers
+
+    def summary(self, readings: Sequence[Reading], targets: Sequence[Target]) -> str:
+        """'24 months to December 2025; mean 86.2 %; limits 80.1 to 92.3'."""
+        now = readings[-1]
+        parts = [self._counted()]
+        if len(self.values) < LEAST_FOR_LIMITS:
+            parts = [f"{parts[0]}: {self._listed()}", _("no limits yet: they need at least 5 values")]
+        elif now.limits is None:
+            parts.append(self._since(now, self._too_few(now)))
+        else:
+            parts += [self._since(now, self.mean(now.limits)), self.limits(now.limits)]
+        if targets:
+            value = self.numbers.with_unit(self.numbers.target(exactly(targets[-1].value)))
+            parts.append(_("target %(value)s") % {"value": value})
+        return "; ".join(parts)
+
+    def mean(self, found: Limits) -> str:
+        return _("mean %(value)s") % {"value": self.numbers.with_unit(self.numbers.mean(found.central))}
+
+    def limits(self, found: Limits) -> str:
+        ends = {"lower": self.numbers.mean(found.lower), "upper": self.numbers.mean(found.upper)}
+        if found.trial:
+            return _("trial limits %(lower)s to %(upper)s, from %(count)s values") % {
+                **ends,
+                "count": found.count,
+            }
+        return _("limits %(lower)s to %(upper)s") % ends
+
+    def notes(self, readings: Sequence[Reading]) -> list[str]:
+        """Each step of the baseline with its reason, and what went before it."""
+        found = []
+        for before, after in pairwise([None, *readings]):
+            if after is None or not (before or after.stretch.reason):
+                continue
+            note = _("baseline from %(period)s") % {"period": self.periods.name(after.stretch.start)}
+            if after.stretch.reason:
+                note = f"{note}: {after.stretch.reason.strip().rstrip('.')}"
+            if before:
+                note = f"{note}; {_('before it, %(what)s') % {'what': self._level(before)}}"
+            found.append(note)
+        return found
+
+    def event(self, event: Event) -> str:
+        """'possible signal: eight in a row below the central line, May to December 2025'."""
+        first, last = event.positions[0], event.positions[-1]
+        value = self.numbers.with_unit(self.numbers.value(self.values[first]))
+        what = _phrases(event)[1] % {"count": _spelled(len(event.positions)), "value": value}
+        when = self.periods.span(first, last)
+        return _("possible signal: %(what)s, %(when)s") % {"what": what, "when": when}
+
+    def mark(self, event: Event) -> str:
+        """The same in few words, to stand beside its mark."""
+        first = self.values[event.positions[0]]
+        what = _phrases(event)[0] % {"count": len(event.positions), "value": self.numbers.value(first)}
+        return _("possible signal: %(what)s") % {"what": what}
+
+    def told(self, found: Sequence[Event]) -> list[Event]:
+        """The newest few; a caption of forty signals would be read by nobody."""
+        return list(found[-MOST_TOLD:])
+
+    def untold(self, found: Sequence[Event]) -> str:
+        """How many earlier signals the caption leaves to their marks; '' for none."""
+        left = len(found) - MOST_TOLD
+        return _("and %(count)s earlier, marked on the chart") % {"count": left} if left > 0 else ""
+
+    def _counted(self) -> str:
+        end = self.periods.name(len(self.values) - 1)
+        if len(self.values) == 1:
+            return end
+        return _("%(counted)s to %(end)s") % {"counted": self.periods.counted(), "end": end}
+
+    def _listed(self) -> str:
+        *first, last = [self.numbers.value(value) for value in self.values]
+        last = self.numbers.with_unit(last)
+        return _("%(first)s and %(last)s") % {"first": ", ".join(first), "last": last} if first else last
+
+    def _since(self, reading: Reading, words: str) -> str:
+        if not reading.stretch.start:
+            return words
+        start = self.periods.name(reading.stretch.start)
+        return _("since %(period)s %(what)s") % {"period": start, "what": words}
+
+    def _too_few(self, reading: Reading) -> str:
+        return _("no limits yet: its baseline has %(count)s of the 5 values that they need") % {
+            "count": len(reading.stretch.baseline)
+        }
+
+    def _level(self, reading: Reading) -> str:
+        if reading.limits is None:
+            return self._too_few(reading)
+        return f"{self.mean(reading.limits)}, {self.limits(reading.limits)}"
+
+
+def _phrases(event: Event) -> tuple[str, str]:
+    """The event in few words and in full."""
+    if event.rule == Rule.OUTSIDE and len(event.positions) > 1:
+        found = {
+            Side.ABOVE: (_("%(count)s above limit"), _("%(count)s values above the upper limit")),
+            Side.BELOW: (_("%(count)s below limit"), _("%(count)s values below the lower limit")),
+        }
+    elif event.rule == Rule.OUTSIDE:
+        found = {
+            Side.ABOVE: (_("%(value)s, above limit"), _("%(value)s, above the upper limit")),
+            Side.BELOW: (_("%(value)s, below limit"), _("%(value)s, below the lower limit")),
+        }
+    elif event.rule == Rule.LONG_RUN:
+        found = {
+            Side.ABOVE: (_("%(count)s in a row above"), _("%(count)s in a row above the central line")),
+            Side.BELOW: (_("%(count)s in a row below"), _("%(count)s in a row below the central line")),
+        }
+    elif event.rule == Rule.SHORT_RUN:
+        found = {
+            Side.ABOVE: (
+                _("%(count)s near upper limit"),
+                _("%(count)s values nearer to the upper limit than to the central line"),
+            ),
+            Side.BELOW: (
+                _("%(count)s near lower limit"),
+                _("%(count)s values nearer to the lower limit than to the central line"),
+            ),
+        }
+    else:
+        found = {
+            Side.ABOVE: (_("jump up"), _("a jump up beyond the range limit")),
+            Side.BELOW: (_("jump down"), _("a jump down beyond the range limit")),
+        }
+    return found[event.side]
+
+
+def _spelled(count: int) -> str:
+    words = [
+        _("two"),
+        _("three"),
+        _("four"),
+        _("five"),
+        _("six"),
+        _("seven"),
+        _("eight"),
+        _("nine"),
+        _("ten"),
+    ]
+    return words[count - 2] if 2 <= count <= 10 else str(count)

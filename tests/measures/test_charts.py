@@ -1,0 +1,358 @@
+"""The chart as a reader meets it: what it says, what it draws, and that it fits."""
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+from xml.etree import ElementTree
+
+import pytest
+from django.template.loader import render_to_string
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from measures import charts
+from measures.chart_layout import WIDTH, apart
+from measures.models import Baseline, Measure, Target, Value
+
+CALM = [86, 85, 87, 86, 84, 88, 86, 85, 87, 86, 85, 87]
+RUN_BELOW = CALM + [86, 87, 85, 87] + [Decimal("83.5"), Decimal("83.9")] * 4
+
+
+def months(numbers, first=date(2024, 1, 1)):
+    """A value a month; None leaves the month out."""
+    start = first.year * 12 + first.month - 1
+    return [
+        Value(period=date((start + at) // 12, (start + at) % 12 + 1, 1), value=Decimal(str(number)))
+        for at, number in enumerate(numbers)
+        if number is not None
+    ]
+
+
+def years(numbers):
+    return [
+        Value(period=date(2016 + at, 1, 1), written=f"FY{16 + at}", value=Decimal(str(number)))
+        for at, number in enumerate(numbers)
+    ]
+
+
+def draw(values, targets=(), baselines=(), *, unit="%", **options):
+    fields = {key: options.pop(key) for key in ("can_go_below_zero", "frequency") if key in options}
+    measure = Measure(name="Seen within four hours", unit=unit, **fields)
+    found = charts.chart(measure, values, targets, baselines, **options)
+    assert found is not None
+    return found
+
+
+def words(chart):
+    return [label.text for label in chart.labels]
+
+
+def svg(chart):
+    page = render_to_string("measures/_chart.html", {"chart": chart})
+    return page[page.index("<svg") : page.index("</svg>") + len("</svg>")]
+
+
+def plain(text):
+    return text.replace("\u00a0", " ")
+
+
+class TestInWords:
+    def test_a_calm_measure(self):
+        assert (
+            plain(draw(months(CALM * 2)).text)
+            == "24 months to December 2025; mean 86.0 %; limits 81.4 to 90.6"
+        )
+
+    def test_a_run_below_the_central_line(self):
+        chart = draw(months(RUN_BELOW))
+        assert chart.text.endswith(
+            "possible signal: eight in a row below the central line, May to December 2025"
+        )
+
+    def test_a_teams_long_run_may_be_seven(self):
+        values = months(RUN_BELOW[:-1])
+        assert "in a row" not in draw(values, long_run=8).text
+        assert "seven in a row" in draw(values, long_run=7).text
+
+    def test_values_outside_that_follow_one_another_are_told_once(self):
+        chart = draw(months([*CALM, 95, 96, 86]))
+        assert "two values above the upper limit, January to February 2025" in chart.text
+
+    def test_one_value_outside_says_its_value_and_period(self):
+        assert "99.5 %, above the upper limit, January 2025" in plain(draw(months([*CALM, 99.5])).text)
+
+    def test_a_jump_says_from_when_to_when(self):
+        chart = draw(months([*CALM, 82, 90]))
+        assert "a jump up beyond the range limit, January to February 2025" in chart.text
+
+    def test_a_crowd_of_signals_is_told_newest_and_counted(self):
+        chart = draw(months([*CALM, *([99, 86] * 8)]))
+        assert len(chart.signals) == 4
+        assert re.fullmatch(r"and \d+ earlier, marked on the chart", chart.more)
+
+    @pytest.mark.parametrize(
+        ("numbers", "text"),
+        [
+            ([85.7], "January 2024: 85.7 %; no limits yet: they need at least 5 values"),
+            (
+                [1, 2, 3.25],
+                "3 months to March 2024: 1, 2 and 3.25 %; no limits yet: they need at least 5 values",
+            ),
+        ],
+    )
+    def test_too_few_values_say_why_there_are_no_limits(self, numbers, text):
+        assert plain(draw(months(numbers)).text) == text
+
+    @pytest.mark.parametrize("count", [5, 11])
+    def test_from_five_to_eleven_the_limits_are_trial_limits(self, count):
+        chart = draw(months(CALM[:count]))
+        assert f"from {count} values" in chart.summary
+        assert "trial limits" in words(chart)
+
+    def test_twelve_values_have_limits_without_a_reserve(self):
+        assert "trial" not in draw(months(CALM)).text
+
+    def test_fiscal_years_keep_the_words_that_people_wrote(self):
+        chart = draw(years([14973, 15210, 14102]), unit="incidents")
+        assert chart.summary.startswith("3 years to FY18: 14,973, 15,210 and 14,102")
+        assert [text for text in words(chart) if text.startswith("FY")] == ["FY16", "FY17", "FY18"]
+
+    def test_missing_months_are_counted(self):
+        numbers = [*CALM, *CALM]
+        numbers[5] = numbers[6] = None
+        assert draw(months(numbers)).text.startswith("22 of 24 months to December 2025")
+
+    def test_a_target_is_named_and_changes_no_limit(self):
+        target = Target(period=date(2025, 12, 1), value=Decimal("95.5"))
+        without, having = draw(months(CALM * 2)), draw(months(CALM * 2), [target])
+        assert plain(having.summary) == f"{plain(without.summary)}; target 95.5 %"
+        assert "target 95.5" in words(having)
+
+    @pytest.mark.parametrize(
+        ("unit", "numbers", "text"),
+        [
+            ("$", [-3, -2, -4, -3, -2], "mean −$2.8"),
+            ("days", [0, 0, 0, 0, 0], "mean 0 days"),
+            ("$", [4.1e9, 4.2e9, 4.3e9, 4.1e9, 4.3e9], "mean $4.20 bn"),
+            ("", [0.000002, 0.000001, 0.000003, 0.000002, 0.000002], "mean 0.0000020"),
+            ("", [100, 120, 130, 110, 119], "mean 116"),
+            ("", [1.123456, 2.2, 3.3, 1.1, 2.9], "mean 2.1"),
+        ],
+    )
+    def test_numbers_have_their_unit_and_only_the_decimals_that_are_seen(self, unit, numbers, text):
+        assert f"; {text};" in plain(draw(months([f"{number:.6f}" for number in numbers]), unit=unit).text)
+
+    def test_numbers_and_months_follow_the_gallerys_language(self):
+        chart = draw(months([number + 1000 for number in CALM]), language="de")
+        assert "1.086,0" in chart.text
+        assert "Dezember" in chart.text
+
+
+class TestBaselines:
+    LATER = Baseline(starts=date(2025, 1, 1), reason="A second desk at the door.")
+
+    def test_a_new_baseline_steps_and_gives_its_reason(self):
+        chart = draw(months([*CALM, *(number - 20 for number in CALM)]), (), [self.LATER])
+        assert "since January 2025 mean 66.0" in chart.summary
+        assert len(chart.notes) == 1
+        assert plain(chart.notes[0]) == (
+            "baseline from January 2025: A second desk at the door; "
+            "before it, mean 86.0 %, limits 81.4 to 90.6"
+        )
+        assert chart.central.count("M") == 2
+        assert chart.limits.count("M") == 4
+        assert chart.steps
+        assert "mean 86.0 %" in map(plain, words(chart))
+        assert chart.signals == ()
+
+    def test_control_without_the_baseline_the_same_values_signal(self):
+        assert draw(months([*CALM, *(number - 20 for number in CALM)])).signals
+
+    def test_a_baseline_of_few_values_says_that_it_waits(self):
+        chart = draw(months([*CALM, 66, 67, 65]), (), [self.LATER])
+        assert "since January 2025 no limits yet: its baseline has 3 of the 5 values" in chart.summary
+        assert chart.central.count("M") == 1
+
+    def test_the_first_baselines_reason_is_told_too(self):
+        named = Baseline(starts=date(2024, 1, 1), ends=date(2024, 12, 31), reason="The year before the move")
+        assert draw(months(CALM * 2), (), [named]).notes == (
+            "baseline from January 2024: The year before the move",
+        )
+
+
+class TestInThePicture:
+    def test_the_central_line_and_the_limits_say_their_values(self):
+        assert {"mean 86.0 %", "limit 90.6", "limit 81.4"} <= set(map(plain, words(draw(months(CALM)))))
+
+    def test_a_lower_limit_stops_at_zero_only_where_the_measure_does(self):
+        numbers = [0, 3, 0, 4, 1, 0, 2, 0, 3, 1, 0, 4]
+        assert "limit 0" in words(draw(months(numbers), can_go_below_zero=False))
+        assert any(text.startswith("limit −") for text in words(draw(months(numbers))))
+
+    def test_a_possible_signal_has_a_shape_and_words_besides_its_colour(self):
+        chart = draw(months(RUN_BELOW))
+        square = charts.SHAPES[charts.Rule.LONG_RUN]
+        assert chart.marks.count(square) == 8
+        assert chart.signals[0].shape == square
+        assert "possible signal: 8 in a row below" in words(chart)
+
+    def test_every_rule_has_a_shape_of_its_own(self):
+        assert len(set(charts.SHAPES.values())) == len(charts.Rule)
+
+    def test_a_calm_chart_has_no_marks(self):
+        chart = draw(months(CALM * 2))
+        assert (chart.marks, chart.jumps, chart.brackets) == ("", "", "")
+
+    def test_the_line_is_broken_where_a_month_is_missing(self):
+        numbers = [*CALM, *CALM]
+        assert draw(months(numbers)).line.count("M") == 1
+        numbers[5] = numbers[11] = None
+        assert draw(months(numbers)).line.count("M") == 3
+
+    def test_weekends_do_not_break_the_line_of_working_days(self):
+        days = [date(2025, 1, 6) + timedelta(days=at) for at in range(40)]
+        working = [Value(period=day, value=Decimal(5)) for day in days if day.weekday() < 5]
+        assert draw(working).line.count("M") == 1
+        assert draw([value for value in working if value.period.day != 15]).line.count("M") == 2
+
+    @pytest.mark.parametrize(
+        ("step", "name"),
+        [(timedelta(days=1), "day"), (timedelta(weeks=1), "week")],
+    )
+    def test_days_and_weeks_are_told_apart(self, step, name):
+        values = [Value(period=date(2025, 1, 1) + at * step, value=Decimal(at % 3)) for at in range(9)]
+        assert draw(values).summary.startswith(f"9 {name}s to ")
+
+    def test_quarters_are_named_as_quarters(self):
+        values = [Value(period=date(2023 + at // 4, 3 * (at % 4) + 1, 1), value=at) for at in range(9)]
+        chart = draw(values)
+        assert chart.summary.startswith("9 quarters to Q1 2025")
+        assert {"Q1 2023", "Q3", "Q1 2025"} <= set(words(chart))
+
+    @pytest.mark.parametrize(
+        ("count", "labels"),
+        [
+            (6, ["Jan 2024", "Mar", "May"]),
+            (24, ["Jan 2024", "Jul", "Jan 2025", "Jul"]),
+            (200, ["2025", "2030", "2035", "2040"]),
+        ],
+    )
+    def test_months_have_few_round_labels(self, count, labels):
+        months_only = [Value(period=value.period, value=5) for value in months(range(count))]
+        chart = draw(months_only)
+        floor = chart.labels[-1].y
+        assert [label.text for label in chart.labels if label.y == floor] == labels
+
+    def test_time_runs_true_across_a_gap(self):
+        values = [Value(period=date(year, 1, 1), value=year) for year in (2000, 2001, 2002, 2004)]
+        xs = [float(pair.split()[0]) for pair in re.findall(r"[M ]([\d.]+ [\d.]+)", draw(values).line)]
+        assert xs[3] - xs[2] == pytest.approx(2 * (xs[1] - xs[0]), abs=0.4)
+
+    def test_few_values_say_themselves(self):
+        assert {"85.7 %", "88 %", "86.25 %"} <= set(map(plain, words(draw(years([85.7, 88, 86.25])))))
+
+    def test_a_target_that_would_press_the_values_flat_is_named_at_the_edge(self):
+        far = Target(period=date(2024, 12, 1), value=Decimal(400))
+        near = Target(period=date(2024, 12, 1), value=Decimal(92))
+        assert "target 400 ↑" in words(draw(months(CALM), [far]))
+        assert draw(months(CALM), [far]).target == ""
+        assert draw(months(CALM), [near]).target != ""
+
+    def test_a_crowd_of_values_is_drawn_by_its_line_alone(self):
+        values = [Value(period=date(2020, 1, 1) + timedelta(days=at), value=at % 7) for at in range(500)]
+        assert draw(values).dots == ""
+
+    def test_rows_may_come_in_any_order(self):
+        values = months(RUN_BELOW)
+        assert draw(values[::-1]) == draw(values)
+
+    def test_without_values_there_is_no_chart(self):
+        assert charts.chart(Measure(name="New", unit="%"), []) is None
+        assert render_to_string("measures/_chart.html", {"chart": None}).strip() == ""
+
+
+class TestTheDrawing:
+    def test_two_years_of_months_stay_under_four_kilobytes(self):
+        target = Target(period=date(2025, 12, 1), value=Decimal(90))
+        assert len(svg(draw(months(RUN_BELOW), [target])).encode()) <= 4096
+
+    def test_it_is_an_image_with_a_name_and_a_description(self):
+        chart = draw(months(RUN_BELOW))
+        root = ElementTree.fromstring(svg(chart))  # noqa: S314 - our own markup
+        assert root.get("role") == "img"
+        assert root.findtext("title") == "Seen within four hours"
+        assert root.findtext("desc") == chart.text
+
+    def test_it_needs_no_stylesheet_and_no_script(self):
+        assert not re.search(
+            r"style=|class=|var\(|currentColor|<script|\son\w+=", svg(draw(months(RUN_BELOW)))
+        )
+
+    @pytest.mark.parametrize("language", ["en", "de", "fr"])
+    def test_coordinates_are_the_same_in_every_language(self, settings, language):
+        settings.USE_THOUSAND_SEPARATOR = True
+        settings.LANGUAGE_CODE = language
+        chart, english = draw(months(RUN_BELOW), language=language), draw(months(RUN_BELOW))
+        assert (chart.line, chart.marks, chart.height) == (english.line, english.marks, english.height)
+        numbers = re.findall(r'\s(?:x|y|viewBox|font-size)="([^"]*)"', svg(chart))
+        assert all(re.fullmatch(r"[-\d. ]+", number) for number in numbers)
+
+    def test_what_people_typed_stays_text(self):
+        measure = Measure(name="<b>bold</b>", unit="<script>x</script>")
+        page = render_to_string("measures/_chart.html", {"chart": charts.chart(measure, months(CALM))})
+        assert "<script" not in page
+        assert "<b>" not in page
+
+    def test_the_caption_says_signals_reasons_and_marks(self):
+        named = Baseline(starts=date(2024, 1, 1), ends=date(2024, 12, 31), reason="Before the move")
+        page = render_to_string("measures/_chart.html", {"chart": draw(months(RUN_BELOW), (), [named])})
+        caption = page[page.index("<figcaption") :]
+        assert "Possible signal: eight in a row below the central line" in caption
+        assert charts.SHAPES[charts.Rule.LONG_RUN] in caption
+        assert "Before the move" in caption
+
+
+def test_words_at_the_right_end_are_moved_apart_and_stay_inside():
+    assert apart([10, 50, 90], 14, 0, 100) == [10, 50, 90]
+    assert apart([50, 51, 52], 14, 0, 100) == [50, 64, 78]
+    assert apart([98, 99, 100], 14, 0, 100) == [72, 86, 100]
+
+
+magnitudes = st.sampled_from(
+    [Decimal("0.000001"), Decimal("0.01"), Decimal(1), Decimal(10) ** 6, Decimal(10) ** 12]
+)
+numbers = st.builds(lambda number, size: number * size, st.integers(-999, 999), magnitudes)
+steps = st.sampled_from([1, 7, 31, 92, 366])
+targets = st.lists(numbers, max_size=3)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(numbers, min_size=1, max_size=500),
+    steps,
+    targets,
+    st.sampled_from(["%", "$", "days", "vehicles parked for more than two hours in a loading bay ✓"]),
+    st.booleans(),
+)
+def test_any_series_is_drawn_inside_its_frame(series, step, aims, unit, below):
+    day = date(1950, 1, 1)
+    values = [Value(period=day + timedelta(days=at * step), value=each) for at, each in enumerate(series)]
+    aimed = [Target(period=day + timedelta(days=at * step), value=each) for at, each in enumerate(aims)]
+    chart = draw(values, aimed, unit=unit, can_go_below_zero=below)
+    height = float(chart.height)
+    ElementTree.fromstring(svg(chart))  # noqa: S314 - our own markup
+    for x, y in re.findall(r"([\d.-]+) ([\d.-]+)", chart.line):
+        assert 0 <= float(x) <= WIDTH
+        assert 0 <= float(y) <= height
+    assert len(re.findall(r"[\d.-]+ [\d.-]+", chart.line)) == len(series)
+    for label in chart.labels:
+        left, right = reach(label)
+        assert left >= -1, label
+        assert right <= WIDTH + 1, label
+        assert 0 <= float(label.y) <= height, label
+
+
+def reach(label):
+    wide = charts.width(label.text, float(label.size))
+    x = float(label.x) - (wide / 2 if label.anchor == "middle" else 0)
+    return x, x + wide
