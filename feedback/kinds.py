@@ -8,11 +8,11 @@ from feedback.models import NoteKind
 from gallery.models import Gallery
 
 DEFAULT = [
-    ("I'd use this", NoteKind.Icon.TICK, NoteKind.Colour.LEAF),
+    ("I’d use this", NoteKind.Icon.TICK, NoteKind.Colour.LEAF),
     ("Question", NoteKind.Icon.QUESTION, NoteKind.Colour.SKY),
     ("Idea", NoteKind.Icon.BULB, NoteKind.Colour.STRAW),
     ("Concern", NoteKind.Icon.FLAG, NoteKind.Colour.ROSE),
-    ("What's missing", NoteKind.Icon.GAP, NoteKind.Colour.LILAC),
+    ("What’s missing", NoteKind.Icon.GAP, NoteKind.Colour.LILAC),
 ]
 
 

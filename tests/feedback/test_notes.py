@@ -38,7 +38,7 @@ def stick(poster, kind, noon):
 
 def test_a_new_gallery_has_the_five_kinds(gallery):
     words = list(gallery.note_kinds.values_list("word", flat=True))
-    assert words == ["I'd use this", "Question", "Idea", "Concern", "What's missing"]
+    assert words == ["I’d use this", "Question", "Idea", "Concern", "What’s missing"]
 
 
 def test_each_note_takes_the_gallery_s_next_number(stick, gallery):

@@ -39,7 +39,7 @@ class Command(BaseCommand):
         if not options["no_demo"] and not Team.objects.exists():
             self.stdout.write("Hanging the demo gallery …")
             call_command("demo", verbosity=0)
-        self.stdout.write(banner(Gallery.objects.order_by("-invited_at").first(), password))
+        self.stdout.write(banner(Gallery.objects.for_visit().order_by("-invited_at").first(), password))
         self.stdout.flush()
         if not options["prepare_only"]:
             serve()

@@ -1,7 +1,7 @@
 // Asks for what is new, a little irregularly, while the page is looked at. A note that is
 // already here is replaced, not doubled; what arrives is announced once, politely.
 (() => {
-  const wait = () => 3500 + Math.random() * 1500;
+  const wait = () => 2500 + Math.random() * 1000;
   const ask = () => {
     const feed = document.getElementById("feed");
     if (feed && document.visibilityState === "visible" && window.htmx) htmx.trigger(feed, "feed");

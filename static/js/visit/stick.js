@@ -12,10 +12,11 @@
   const say = (words) => { const status = form()?.querySelector(".stick-status"); if (status) status.textContent = words; };
 
   addEventListener("pageshow", () => { const key = form()?.elements.key; if (key) key.value = newKey(); });
-  document.addEventListener("change", (event) => {
-    if (event.target.name !== "kind") return;
+  // A finger on a kind leads on to the words; the arrow keys stay among the kinds.
+  document.addEventListener("pointerup", (event) => {
+    if (!event.target.closest(".kind")) return;
     const box = form()?.elements.text;
-    if (box && !box.value && matchMedia("(pointer: coarse)").matches) box.focus();
+    if (box && !box.value && event.pointerType === "touch") setTimeout(() => box.focus(), 0);
   });
   const unsent = "Not sent: there is no connection. Your words are still here; tap again when you are back.";
   document.addEventListener("htmx:sendError", (event) => { if (event.detail.elt === form()) say(unsent); });
