@@ -305,7 +305,7 @@ class _Sheet:
         """The words at the right end, moved apart where their levels are close."""
         wanted = [self.down(end.level) + TYPE / 3 for end in self.ends]
         longest = max((width(end.words, TYPE) for end in self.ends), default=0)
-        x = max(min(self.across.right + EDGE + 5, WIDTH - longest), WIDTH - COLUMN)
+        x = max(min(self.across.right + EDGE + 9, WIDTH - longest), WIDTH - COLUMN)
         size = _units(TYPE * min(1, COLUMN / longest)) if longest else str(TYPE)
         places = apart(wanted, LINE, self.ceiling + TYPE, self.foot + 2)
         return [
@@ -419,7 +419,7 @@ class _Sheet:
     def _target(self) -> str:
         """A level stroke at each target's period; targets off the picture have only words."""
         share = self.periods.step / self.across.days if self.across.days else 1
-        half = min(max(share * (self.across.right - self.across.left) / 2, 2), 9)
+        half = min(max(share * (self.across.right - self.across.left) / 2, 2), 8)
         return "".join(
             f"M{_at(self.across(target.period) - half, self.down(goal))}h{_units(2 * half)}"
             for target, goal in zip(self.targets, self.goals, strict=True)
