@@ -1,0 +1,46 @@
+"""Who may host a gallery: asked first by every facilitator's page."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+
+from feedback.room import NO_GALLERY
+from gallery.models import Gallery
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=HttpRequest)
+
+
+def for_hosts(view: Callable[Concatenate[R, P], HttpResponse]) -> Callable[Concatenate[R, P], HttpResponse]:
+    """Send whoever isn't logged in to the log-in page; keep what hosts see out of every cache."""
+
+    @wraps(view)
+    def asked(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(_way_back(request))
+        response = view(request, *args, **kwargs)
+        add_never_cache_headers(response)
+        return response
+
+    return asked
+
+
+def hosted(request: HttpRequest, code: str) -> Gallery:
+    """The gallery with this code, one query. Raises Http404 where it isn't one of this person's teams'."""
+    found = Gallery.objects.reached_by(request.user).select_related("team").filter(code=code).first()
+    if found is None:
+        raise Http404(NO_GALLERY)
+    return found
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Where to go on after the log-in: this page, or the dashboard where this is no page to return to."""
+    if request.method == "GET" and not request.headers.get("HX-Request"):
+        return request.get_full_path()
+    assert request.resolver_match is not None  # noqa: S101  # nosec B101 - a view only runs when resolved
+    return reverse("dashboard", args=[request.resolver_match.kwargs["code"]])

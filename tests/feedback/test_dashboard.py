@@ -1,0 +1,305 @@
+"""The hosts' dashboard: seen before it is read, and theirs alone."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.contrib.messages import get_messages
+from django.test import Client
+from django.urls import reverse
+
+from feedback import notes
+from feedback.models import Note, NoteKind
+from gallery import events
+from gallery.models import Gallery, Poster
+
+HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+@pytest.fixture
+def board(gallery, poster):
+    return reverse("dashboard", args=[gallery.code])
+
+
+@pytest.fixture
+def stick(gallery, poster):
+    def stick(text="The gauge froze in May.", word="Concern", on=poster, **more):
+        kind = NoteKind.objects.get(gallery=gallery, word=word)
+        return notes.stick(poster=on, key=uuid4(), kind=kind, text=text, **more)
+
+    return stick
+
+
+def act(name, gallery, *more):
+    return reverse(name, args=[gallery.code, *more])
+
+
+def poll_address(page):
+    """The address that the page asks for news, as the browser would read it."""
+    return re.search(r'hx-get="([^"]*/news/[^"]*)"', page).group(1).replace("&amp;", "&")
+
+
+def state(note):
+    return Note.objects.get(pk=note.pk).state
+
+
+# Who may see it
+
+
+def addresses(gallery, note):
+    return [
+        ("get", act("dashboard", gallery)),
+        ("get", act("dashboard_news", gallery)),
+        ("get", act("decide", gallery)),
+        ("get", act("export_csv", gallery)),
+        ("post", act("doors", gallery)),
+        ("post", act("publish", gallery)),
+        ("post", act("decide_poster", gallery, 1)),
+        ("post", act("hide_note", gallery, note.key)),
+        ("post", act("show_note", gallery, note.key)),
+    ]
+
+
+def test_a_stranger_gets_404_everywhere_and_changes_nothing(as_stranger, gallery, poster, stick):
+    note = stick("canary")
+    for method, address in addresses(gallery, note):
+        response = getattr(as_stranger, method)(address, {"act": "close", "publish": "1", "sure": "1"})
+        assert response.status_code == 404, address
+        assert b"canary" not in response.content
+    assert state(note) == "shown"
+    gallery.refresh_from_db()
+    assert gallery.closed_at is None
+
+
+def test_logged_out_is_the_log_in_page_the_same_for_real_and_invented_codes(visitor, gallery, poster, stick):
+    note = stick()
+    for method, address in addresses(gallery, note):
+        real = getattr(visitor, method)(address)
+        made_up = getattr(visitor, method)(address.replace(gallery.code, "ZZZZ2222"))
+        assert real.status_code == 302
+        assert real.headers["Location"].startswith(reverse("admin:login"))
+        assert real.headers["Location"] == made_up.headers["Location"].replace("ZZZZ2222", gallery.code)
+
+
+def test_after_the_log_in_one_never_lands_on_an_address_that_is_only_sent_to(visitor, gallery, board, stick):
+    location = visitor.post(act("hide_note", gallery, stick().key)).headers["Location"]
+    assert location.endswith(f"?next={board}")
+
+
+def test_a_poll_after_the_log_in_ended_sends_the_whole_page_to_the_log_in(visitor, gallery, poster):
+    response = visitor.get(act("dashboard_news", gallery), **HTMX)
+    assert response.headers["HX-Redirect"].startswith(reverse("admin:login"))
+
+
+@pytest.mark.parametrize("name", ["doors", "publish"])
+def test_what_changes_something_is_only_sent_to(as_facilitator, gallery, poster, name):
+    assert as_facilitator.get(act(name, gallery)).status_code == 405
+
+
+def test_another_sites_form_is_refused(facilitator, gallery, stick):
+    note = stick()
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(facilitator)
+    assert client.post(act("hide_note", gallery, note.key)).status_code == 403
+    assert state(note) == "shown"
+
+
+# What is seen
+
+
+def test_it_shows_what_stands_out_and_counts_in_words_and_numbers(as_facilitator, board, gallery, stick):
+    stick(word="Concern"), stick(word="Concern"), stick(word="I’d use this")
+    page = as_facilitator.get(board).content.decode()
+    assert "Loudest concern" in page
+    assert "2 × Concern" in page
+    assert 'aria-label="2 Concern"' in page
+    assert re.search(r"3 notes</a> on 1 of 1 poster\b", page)
+    assert "no-store" in as_facilitator.get(board).headers["Cache-Control"]
+
+
+def test_every_number_leads_to_its_notes(as_facilitator, board, stick):
+    stick("about the gauge", word="Concern")
+    stick("a better one", word="Idea")
+    page = as_facilitator.get(board).content.decode()
+    links = {link.replace("&amp;", "&") for link in re.findall(r'href="([^"]*)#notes"', page)}
+    assert f"{board}?poster=1&kind=Concern" in links
+    for link in links:
+        assert as_facilitator.get(link).context["filter"].problem == ""
+    listed = as_facilitator.get(f"{board}?poster=1&kind=Concern").content.decode()
+    assert "about the gauge" in listed
+    assert "a better one" not in listed
+
+
+def test_what_visitors_wrote_is_text_and_nothing_says_who(as_facilitator, board, stick):
+    note = stick("<script>alert(1)</script>", name="<b>Eve</b>", author="f" * 64)
+    page = as_facilitator.get(board).content.decode()
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<script>alert" not in page
+    assert "&lt;b&gt;Eve" in page
+    assert "f" * 64 not in page
+    assert note.digest not in page
+
+
+def test_an_address_that_asks_for_what_is_not_there_says_so(as_facilitator, board, stick):
+    stick("still here")
+    page = as_facilitator.get(f"{board}?poster=999&kind=%00").content.decode()
+    assert "This gallery has no poster “999”" in page
+    assert "still here" in page
+
+
+def test_times_are_the_gallerys_own(as_facilitator, board, gallery, stick):
+    Gallery.objects.update(time_zone="Asia/Tokyo")
+    stick(at=datetime(2026, 6, 1, 12, 0, tzinfo=UTC))
+    assert "1 Jun, 21:00" in as_facilitator.get(board).content.decode()
+
+
+def test_an_empty_gallery_says_what_will_happen(as_facilitator, team):
+    empty = Gallery.objects.create(team=team, title="Bare")
+    page = as_facilitator.get(act("dashboard", empty)).content.decode()
+    assert "Nothing hangs here yet" in page
+    assert "Nobody has written yet" in page
+    assert "Open the doors" in page
+
+
+# Hide and show
+
+
+def test_hiding_takes_a_note_off_the_walls_and_leaves_a_way_back(
+    as_facilitator, visitor, gallery, board, stick
+):
+    note = stick("Something rude.")
+    fragment = as_facilitator.post(act("hide_note", gallery, note.key), **HTMX).content.decode()
+    assert state(note) == "hidden"
+    assert fragment.lstrip().startswith("<li")
+    assert "Show again" in fragment
+    assert "Something rude." not in visitor.get(reverse("poster", args=[gallery.code, 1])).content.decode()
+
+    page = as_facilitator.get(board).content.decode()
+    assert "1 hidden note" in page
+    assert "Something rude." not in page
+    assert "Something rude." in as_facilitator.get(f"{board}?state=hidden").content.decode()
+
+    assert "Hide" in as_facilitator.post(act("show_note", gallery, note.key), **HTMX).content.decode()
+    assert state(note) == "shown"
+
+
+def test_without_javascript_one_comes_back_to_the_same_list(as_facilitator, gallery, board, stick):
+    note = stick()
+    sent = {"query": "?kind=Concern"}
+    response = as_facilitator.post(act("hide_note", gallery, note.key), sent)
+    assert response.headers["Location"] == f"{board}?kind=Concern#notes"
+    assert "The note is hidden." in as_facilitator.get(board).content.decode()
+
+
+def test_it_never_sends_one_to_another_site(as_facilitator, gallery, board, stick):
+    response = as_facilitator.post(act("hide_note", gallery, stick().key), {"query": "//evil.test/?"})
+    assert response.headers["Location"] == f"{board}#notes"
+
+
+def test_what_its_author_took_back_stays_taken_back(as_facilitator, gallery, stick):
+    note = stick(author="a")
+    notes.take_back(note=note, author="a")
+    for name in ("hide_note", "show_note"):
+        assert as_facilitator.post(act(name, gallery, note.key)).status_code == 404
+    assert state(note) == "withdrawn"
+
+
+def test_a_note_of_another_gallery_is_not_reached_through_ones_own(
+    as_facilitator, gallery, other_team, poster
+):
+    theirs = Gallery.objects.create(
+        team=other_team, title="Theirs", invited_at=datetime(2026, 1, 1, tzinfo=UTC)
+    )
+    sheet = events.hang(wall=theirs.walls.create(name="W"), kind=Poster.Kind.TEXT, title="T")
+    kind = NoteKind.objects.filter(gallery=theirs).first()
+    note = notes.stick(poster=sheet, key=uuid4(), kind=kind, text="canary")
+    assert as_facilitator.post(act("hide_note", gallery, note.key)).status_code == 404
+    assert state(note) == "shown"
+
+
+# News
+
+
+def test_nothing_new_is_204_in_three_queries(as_facilitator, board, stick, django_assert_num_queries):
+    for _ in range(3):
+        stick()
+    news = poll_address(as_facilitator.get(board).content.decode())
+    with django_assert_num_queries(3):  # the session, the person, the gallery
+        assert as_facilitator.get(news, **HTMX).status_code == 204
+
+
+def test_a_new_a_hidden_and_a_restored_note_are_news(as_facilitator, gallery, board, stick):
+    note = stick("first")
+    for change in (lambda: stick("second"), lambda: notes.hide(note), lambda: notes.show(note)):
+        news = poll_address(as_facilitator.get(board).content.decode())
+        change()
+        response = as_facilitator.get(news, **HTMX)
+        assert response.status_code == 200
+        page = response.content.decode()
+        assert "<html" not in page
+        assert as_facilitator.get(poll_address(page), **HTMX).status_code == 204
+
+
+def test_the_doors_are_news_by_hand_and_by_the_clock(as_facilitator, gallery, board, poster):
+    news = poll_address(as_facilitator.get(board).content.decode())
+    with time_machine.travel(gallery.hours.get().closes + timedelta(seconds=2), tick=False):
+        response = as_facilitator.get(news, **HTMX)
+        assert response.status_code == 200
+        assert "The doors are closed" in response.content.decode()
+    events.close_doors(gallery)
+    assert as_facilitator.get(news, **HTMX).status_code == 200
+
+
+def test_news_keeps_to_the_notes_that_one_asked_for(as_facilitator, board, stick):
+    stick(word="Idea", text="an idea")
+    news = poll_address(as_facilitator.get(f"{board}?kind=Concern").content.decode())
+    stick(word="Idea", text="another idea")
+    stick(word="Concern", text="a concern")
+    page = as_facilitator.get(news, **HTMX).content.decode()
+    assert "a concern" in page
+    assert "another idea" not in page
+
+
+@pytest.mark.parametrize("until", ["", "x", "9" * 30, "-1", "１２"])
+def test_a_broken_poll_is_answered_with_the_board(as_facilitator, gallery, poster, until):
+    address = f"{act('dashboard_news', gallery)}?seen=nonsense&until={until}"
+    assert as_facilitator.get(address, **HTMX).status_code == 200
+
+
+# The doors
+
+
+def test_a_host_closes_and_opens_the_doors(as_facilitator, gallery, board, poster):
+    as_facilitator.post(act("doors", gallery), {"act": "close"})
+    assert "Open the doors" in as_facilitator.get(board).content.decode()
+    as_facilitator.post(act("doors", gallery), {"act": "open"})
+    assert "Close the doors" in as_facilitator.get(board).content.decode()
+
+
+def test_doors_that_cannot_open_any_more_say_why(as_facilitator, gallery, board, poster):
+    events.close_doors(gallery)
+    Gallery.objects.update(published_at=datetime(2026, 6, 1, tzinfo=UTC))
+    response = as_facilitator.post(act("doors", gallery), {"act": "open"})
+    assert "published" in str(next(iter(get_messages(response.wsgi_request))))
+    assert "can&#x27;t open again" in as_facilitator.get(board).content.decode()
+
+
+def test_doors_do_only_the_two_things_that_doors_do(as_facilitator, gallery, poster):
+    assert as_facilitator.post(act("doors", gallery), {"act": "explode"}).status_code == 404
+
+
+# Its cost
+
+
+@pytest.mark.parametrize(("copies", "posters"), [(1, 1), (1, 3), (3, 3), (40, 3), (400, 3)])
+def test_the_board_takes_nine_queries_for_any_number(
+    as_facilitator, gallery, board, measure, stick, django_assert_num_queries, copies, posters
+):
+    wall = gallery.walls.get()
+    hung = [events.hang(wall=wall, kind=Poster.Kind.MEASURE, measure=measure) for _ in range(posters)]
+    for number in range(copies):
+        stick(on=hung[number % posters])
+    with django_assert_num_queries(9):
+        assert as_facilitator.get(board).status_code == 200
