@@ -11,7 +11,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -101,7 +101,7 @@ class WallInline(TeamScopedInline):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         found = super().get_queryset(request)
-        return found.annotate(hung=Count("posters"))
+        return found.annotate(hung=how_many(Poster, "wall"))
 
     @admin.display(description="posters")
     def hung(self, wall: Any) -> str:
@@ -119,7 +119,6 @@ class GalleryAdmin(TeamScopedAdmin):
     change_form_template = "admin/gallery/gallery/change_form.html"
     list_display = ["title", "team", "phase_words", "opening", "wall_count", "poster_count", "ways"]
     list_filter = ["team"]
-    list_select_related = ["team"]
     search_fields = ["title", "code", "place"]
     search_help_text = "Search titles, codes and places."
     inlines = [OpeningHoursInline, WallInline]
@@ -296,7 +295,6 @@ class WallAdmin(TeamScopedAdmin):
     fields = ["gallery", "name", "order"]
     list_display = ["name", "gallery", "order", "poster_count"]
     list_filter = ["gallery"]
-    list_select_related = ["gallery"]
     search_fields = ["name", "gallery__title"]
     inlines = [PosterInline]
 

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, Max
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -185,7 +185,11 @@ class NewestFirst(AnyInlineFormSet):
 
     def get_queryset(self) -> Any:
         rows = super().get_queryset()
-        return rows if self.is_bound else rows[: self.most]
+        if self.is_bound:
+            return rows
+        if not hasattr(self, "_newest"):  # one slice, read once: each new one would ask again
+            self._newest = rows[: self.most]
+        return self._newest
 
     def initial_form_count(self) -> int:
         return super().initial_form_count() if self.is_bound else len(self.get_queryset())
@@ -268,7 +272,6 @@ class MeasureAdmin(TeamScopedAdmin):
     autocomplete_fields = ["goal"]
     list_display = ["name", "goal", "group", "status", "unit", "direction", "value_count"]
     list_filter = ["status", "team", "goal", "group"]
-    list_select_related = ["goal"]
     search_fields = ["name", "group", "owner", "goal__original", "goal__result"]
     search_help_text = "Search names, groups, owners and goals."
     inlines = [ValueInline, TargetInline, BaselineInline]
@@ -300,8 +303,9 @@ class MeasureAdmin(TeamScopedAdmin):
     formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 80})}}
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        found = super().get_queryset(request).select_related("team")
-        return found.annotate(value_count=Count("values"), newest=Max("values__period"))
+        newest = Value.objects.filter(measure=OuterRef("pk")).order_by("-period").values("period")[:1]
+        found = super().get_queryset(request).select_related("team", "goal")
+        return found.annotate(value_count=how_many(Value, "measure"), newest=Subquery(newest))
 
     @admin.display(description="better", ordering="better")
     def direction(self, measure: Measure) -> str:
