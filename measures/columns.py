@@ -306,7 +306,8 @@ def header_row(rows: Sequence[tuple[int, list[Cell]]]) -> int:
     """The index of the row that names the columns: of the first 20, the one with most known names."""
 
     def known(at: int) -> tuple[bool, int]:
-        kinds = {column.kind for column in recognise(rows[at][1]).all}
-        return "name" in kinds and len(kinds - {"ignored"}) > 1, len(kinds - {"ignored"})
+        columns = [column for column in recognise(rows[at][1]).all if column.kind != "ignored"]
+        named = {column.kind for column in columns if not column.period}
+        return "name" in named and len(columns) > 1, len(named)
 
     return max(range(min(20, len(rows))), key=known, default=0)

@@ -57,12 +57,27 @@ class Row:
         return self.entry.line
 
     @property
+    def numbers(self) -> list[str]:
+        """The numbers that the file has for it, in words, the first eight and how many more."""
+        unit = self.fresh.get("unit") or (self.measure.unit if self.measure else "") or self.entry.unit
+        shown = [
+            f"{word}{point.written or starts.isoformat()}: {plain(point.value)}{_beside(unit)}"
+            for word, points in (("", self.entry.points), ("target ", self.entry.targets))
+            for starts, point in sorted(points.items())
+        ]
+        return shown if len(shown) <= 9 else [*shown[:8], f"and {len(shown) - 8} more"]
+
+    @property
     def problems(self) -> list[Remark]:
         return [remark for remark in self.entry.remarks if remark.problem]
 
     @property
     def notices(self) -> list[Remark]:
         return [remark for remark in self.entry.remarks if not remark.problem]
+
+
+def _beside(unit: str) -> str:
+    return f" {unit}" if unit else ""
 
 
 @dataclass

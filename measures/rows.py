@@ -111,7 +111,8 @@ class _Reader:
     def __init__(self, sheet: Sheet, columns: Columns, rows: list[tuple[int, list[Cell]]]) -> None:
         self.sheet, self.columns = sheet, columns
         self.ones = {column.kind: column for column in columns.all if not column.period}
-        self.texts = [(kind, self.ones[kind]) for kind in TEXTS if kind in self.ones]
+        told = sorted((self.ones[kind] for kind in TEXTS if kind in self.ones), key=lambda column: column.at)
+        self.texts = [(column.kind, column) for column in told]
         self.series = [*columns.series("value"), *columns.series("target")]
         self.calendar = columns.calendar
         if columns.is_long:

@@ -172,7 +172,7 @@ def _decode(raw: bytes) -> tuple[str, str, list[str]]:
     ]:
         if raw.startswith(bom):
             return raw.decode(codec, errors="replace"), name, []
-    if raw.count(0) * 50 > len(raw):
+    if raw.count(0) * 10 > len(raw):
         raise Refusal(f"This is no text that can be read as a table. {_SAVE_AS}")
     try:
         return raw.decode("utf-8"), "UTF-8", []
@@ -182,16 +182,20 @@ def _decode(raw: bytes) -> tuple[str, str, list[str]]:
 
 def _decode_others(raw: bytes) -> tuple[str, str, list[str]]:
     """cp1252, unless most of the file's letters beyond ASCII are sound UTF-8."""
+    said = ["Some letters in the file are broken; the rows that hold them are named."]
+    try:
+        return raw.decode("utf-8", errors="surrogatepass"), "UTF-8", said
+    except UnicodeDecodeError:
+        pass
     text = raw.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
     sound = sum(letter > "\x7f" for letter in text) - broken
     if sound >= broken:
-        return text, "UTF-8", ["Some letters in the file are broken; the rows that hold them are named."]
+        return text, "UTF-8", said
     try:
         return raw.decode("cp1252"), "Windows-1252", []
     except UnicodeDecodeError:
         if broken * 10 < len(raw):
-            said = ["Some letters in the file are broken; the rows that hold them are named."]
             return raw.decode("cp1252", errors="replace"), "Windows-1252", said
         raise Refusal(f"This is no text that can be read as a table. {_SAVE_AS}") from None
 
