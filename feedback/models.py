@@ -62,18 +62,17 @@ class NoteQuerySet(models.QuerySet["Note"]):
         return self.filter(state=Note.State.SHOWN)
 
     def for_visit(self, poster: Poster) -> NoteQuerySet:
-        """What hangs on a poster for its visitors, newest first, with what each note's face shows."""
-        return self.filter(poster=poster).shown().select_related("kind").order_by("-created_at", "-seq")
+        """What hangs on a poster for its visitors, newest first."""
+        return self.filter(poster=poster).shown().order_by("-created_at", "-seq")
 
     def since(self, code: str, number: int, seq: int) -> NoteQuerySet:
-        """What changed on a poster after `seq`, tombstones included, oldest change first."""
+        """What changed on a poster after `seq`, tombstones included, latest change first."""
         return (
             self.filter(
                 gallery__code=code, gallery__invited_at__isnull=False, poster__number=number, seq__gt=seq
             )
             .exclude(state=Note.State.WAITING)
-            .select_related("kind", "poster", "gallery")
-            .order_by("seq")
+            .order_by("-seq")
         )
 
 

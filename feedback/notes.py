@@ -8,7 +8,7 @@ import hashlib
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -29,6 +29,10 @@ class KeyReused(Exception):  # noqa: N818 - an answer to a person, not a fault
     """This key belongs to a note with other words, which is kept as it is."""
 
 
+class Gone(Exception):  # noqa: N818 - an answer to a person, not a fault
+    """The poster or the kind isn't there any more."""
+
+
 class TooLate(Exception):  # noqa: N818 - an answer to a person, not a fault
     """The time in which one may change one's own note is over, or it isn't there any more."""
 
@@ -45,7 +49,7 @@ def readable(words: str) -> str:
         raise Unusable("Write a few words first, then stick the note.")
     if len(kept) > MOST_LETTERS:
         raise Unusable(
-            f"A note holds {MOST_LETTERS:,} letters; this has {len(kept):,}. Shorten it, or make it two notes."
+            f"A note holds {MOST_LETTERS:,} letters; this has {len(kept):,}. Shorten it, or make two of it."
         )
     return kept
 
@@ -92,7 +96,8 @@ def stick(
 ) -> Note:
     """Stick a note once: the same key with the same words gives the note that is there already.
 
-    Raises Unusable for words that can't be a note and KeyReused for other words under a used key.
+    Raises Unusable for words that can't be a note, KeyReused for other words under a used key,
+    and Gone where the poster or the kind has just been taken away.
     """
     text = readable(text)
     name = " ".join(name.split())[:MOST_LETTERS_OF_A_NAME]
@@ -115,13 +120,24 @@ def stick(
     except IntegrityError:
         kept = Note.objects.select_related("kind").filter(key=key).first()
         if kept is None:
-            raise
+            raise Gone from None
         if kept.digest != first:
             raise KeyReused from None
         return kept
 
 
-def may_change(note: Note, author: str | None, minutes: int, at: datetime) -> bool:
+class Owned(Protocol):
+    """Whatever tells whose a note is and how it stands: the note itself, or its stamp."""
+
+    @property
+    def author(self) -> str | None: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def created_at(self) -> datetime: ...
+
+
+def may_change(note: Owned, author: str | None, minutes: int, at: datetime) -> bool:
     """Whether this visitor may still reword this note or take it back."""
     return (
         author is not None

@@ -6,8 +6,9 @@ from datetime import datetime
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
-from gallery.models import Gallery, Poster
-from gallery.phases import Doors, Phase, doors_of, phase
+from feedback.frames import Frame, frame
+from gallery.models import Gallery
+from gallery.phases import Doors, Phase, Stretch, doors, phase_of
 
 NO_GALLERY = "No gallery has this code. Check the eight letters and digits on the poster."
 
@@ -33,34 +34,33 @@ class Visit:
 
 def enter(request: HttpRequest, code: str) -> Visit:
     """The gallery with this code. Raises Http404, the same for unknown codes and for drafts."""
-    gallery = Gallery.objects.filter(code=code).select_related("team").prefetch_related("hours").first()
-    if gallery is None:
+    found = Gallery.objects.with_hours(code)
+    if found is None:
         raise Http404(NO_GALLERY)
-    return _visit(request, gallery)
+    return _visit(request, *found)
 
 
-def stand_before(request: HttpRequest, code: str, number: int) -> tuple[Poster, Visit]:
-    """A poster and the visit to it. Raises Http404 in the person's words."""
-    poster = (
-        Poster.objects.filter(gallery__code=code, number=number)
-        .with_face()
-        .prefetch_related("gallery__hours")
-        .first()
-    )
-    if poster is None:
-        visit = enter(request, code)
+def stand_before(request: HttpRequest, code: str, number: int) -> tuple[Frame, Visit]:
+    """A framed poster and the visit to it; one query while it is kept. Raises Http404 in plain words."""
+    visit = enter(request, code)
+    found = frame(visit.gallery, number, visit.phase)
+    if found is None:
         raise Http404(f"“{visit.gallery.title}” has no poster {number}. It may have been taken down.")
-    return poster, _visit(request, poster.gallery)
+    return found, visit
 
 
-def _visit(request: HttpRequest, gallery: Gallery) -> Visit:
+def _visit(request: HttpRequest, gallery: Gallery, hours: list[Stretch]) -> Visit:
     now = timezone.now()
-    found = phase(gallery, now)
+    state = doors(hours, gallery.opened_at, gallery.closed_at, now)
+    found = phase_of(gallery, state)
     preview = found in {Phase.DRAFT, Phase.INVITATION} and _is_team(request, gallery)
     if found is Phase.DRAFT and not preview:
         raise Http404(NO_GALLERY)
-    return Visit(gallery, found, doors_of(gallery, now), now, preview)
+    return Visit(gallery, found, state, now, preview)
 
 
 def _is_team(request: HttpRequest, gallery: Gallery) -> bool:
-    return request.user.is_authenticated and Gallery.objects.reached_by(request.user).filter(pk=gallery.pk).exists()
+    return (
+        request.user.is_authenticated
+        and Gallery.objects.reached_by(request.user).filter(pk=gallery.pk).exists()
+    )

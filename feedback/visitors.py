@@ -6,7 +6,7 @@ The cookie is set with the first note, not before: who only looks leaves nothing
 import secrets
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -16,7 +16,8 @@ from django.utils.crypto import salted_hmac
 from django.views.decorators.csrf import csrf_exempt
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+R = TypeVar("R", bound=HttpRequest)
+View = Callable[Concatenate[R, P], HttpResponse]
 
 COOKIE = "__Host-visitor" if settings.HTTPS else "visitor"
 COOKIE_SECONDS = 90 * 24 * 3600
@@ -49,7 +50,7 @@ def remember(response: HttpResponse, token: str) -> None:
     )
 
 
-def from_our_own_page(view: View[P]) -> View[P]:
+def from_our_own_page(view: View[R, P]) -> View[R, P]:
     """Refuse a form that another site sends, by its Origin; no token that could expire is needed.
 
     A visitor has no session to abuse: the cookie is SameSite=Lax, so it never comes along from
@@ -58,11 +59,13 @@ def from_our_own_page(view: View[P]) -> View[P]:
 
     @csrf_exempt
     @wraps(view)
-    def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def checked(request: R, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         origin = request.headers.get("Origin")
         ours = {request.get_host(), urlsplit(settings.BASE_URL).netloc}
         if origin is not None and urlsplit(origin).netloc not in ours:
-            raise PermissionDenied("This form was sent from another site. Open the poster’s page and try again.")
+            raise PermissionDenied(
+                "This form was sent from another site. Open the poster’s page and try again."
+            )
         return view(request, *args, **kwargs)
 
-    return checked
+    return cast("View[R, P]", checked)

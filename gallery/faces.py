@@ -87,9 +87,9 @@ def _measure(poster: Poster) -> Face:
         design=_filled(measure, DESIGN),
         chart=chart(
             measure,
-            measure.values.all(),
-            measure.targets.all(),
-            measure.baselines.all(),
+            list(measure.values.all()),
+            list(measure.targets.all()),
+            list(measure.baselines.all()),
             long_run=measure.team.long_run,
             language=poster.gallery.language,
         ),

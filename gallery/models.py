@@ -6,6 +6,7 @@ A gallery's phase is derived from the clock, never stored: see gallery/phases.py
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -38,6 +39,12 @@ class GalleryQuerySet(models.QuerySet["Gallery"]):
     def for_visit(self) -> GalleryQuerySet:
         """The galleries that a visitor may know of: drafts look as though they weren't there."""
         return self.filter(invited_at__isnull=False).select_related("team").prefetch_related("hours")
+
+    def with_hours(self, code: str) -> tuple[Gallery, list[tuple[datetime, datetime]]] | None:
+        """The gallery with this code and its opening hours, or None; one query for both."""
+        rows = list(self.filter(code=code).annotate(opens=F("hours__opens"), closes=F("hours__closes")))
+        hours = [(vars(row)["opens"], vars(row)["closes"]) for row in rows if vars(row)["opens"]]
+        return (rows[0], hours) if rows else None
 
 
 class Gallery(models.Model):

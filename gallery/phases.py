@@ -71,13 +71,17 @@ def doors_of(gallery: Gallery, now: datetime) -> Doors:
 
 
 def phase(gallery: Gallery, now: datetime) -> Phase:
+    return phase_of(gallery, doors_of(gallery, now))
+
+
+def phase_of(gallery: Gallery, state: Doors) -> Phase:
+    """The phase, given what the doors say."""
     if gallery.invited_at is None:
         return Phase.DRAFT
     if gallery.archived_at:
         return Phase.ARCHIVED
     if gallery.published_at:
         return Phase.REPORTED
-    state = doors_of(gallery, now)
     if state.open:
         return Phase.OPEN
     if not state.ever_open:

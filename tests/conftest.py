@@ -10,9 +10,16 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
+from feedback import frames
 from gallery import events
 from gallery.models import Gallery, Poster
 from measures.models import Goal, Measure, Membership, Team
+
+
+@pytest.fixture(autouse=True)
+def forget_what_is_kept() -> None:
+    """Rows of another test may have had the same keys."""
+    frames.forget()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from feedback.decisions import heard
 from feedback.room import NO_GALLERY, Visit, enter
 from gallery import addresses, codes, invitation
 from gallery.models import Gallery, Poster
+from gallery.phases import Phase
 
 
 @require_safe
@@ -43,6 +44,7 @@ def invitation_ics(request: HttpRequest, code: str) -> HttpResponse:
 def lobby_context(visit: Visit) -> dict[str, object]:
     """What the lobby's template needs; at most 4 queries with the gallery's own."""
     gallery = visit.gallery
+    inviting = visit.phase in {Phase.DRAFT, Phase.INVITATION}
     posters = list(Poster.objects.filter(gallery=gallery).with_face().in_order()) if visit.walls_shown else []
     return {
         "visit": visit,
@@ -50,5 +52,5 @@ def lobby_context(visit: Visit) -> dict[str, object]:
         "posters": posters,
         "heard": heard(gallery) if gallery.published_at else [],
         "address": addresses.short(addresses.of_gallery(gallery)),
-        "words": invitation.words(gallery),
+        "words": invitation.words(gallery) if inviting else "",
     }

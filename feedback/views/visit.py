@@ -5,46 +5,50 @@ from uuid import UUID, uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
 
-from feedback import notes, visitors, ways
+from feedback import frames, notes, visitors, ways
 from feedback.forms import RewordForm, StickForm
-from feedback.models import Decision, Note, NoteKind
+from feedback.frames import Frame
+from feedback.models import Note
 from feedback.room import Visit, enter, stand_before
-from gallery.faces import face
 from gallery.models import Poster
-from gallery.phases import Phase
 
 NOTES_A_PAGE = 60
+# What stands in a kept page where readers differ; random, so that nobody can type it.
+KEY_GAP, SEQ_GAP, NOTES_GAP = uuid4(), uuid4().hex, uuid4().hex
 
 
 class HtmxRequest(HttpRequest):
+    """What the middleware makes of a request."""
+
     htmx: HtmxDetails
 
 
 @require_safe
 def poster(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """A poster with its notes, its form, and the ways on. Before the doors open: the invitation."""
-    shown, visit = stand_before(request, code, number)
+    frame, visit = stand_before(request, code, number)
     if not visit.walls_shown:
         return redirect("lobby", code)
-    return render(request, "feedback/poster.html", _page(request, shown, visit, StickForm(kinds=_kinds(shown))))
+    page = _page(request, frame, visit, StickForm(kinds=frame.kinds))
+    return HttpResponse(_filled(request, page))
 
 
 @visitors.from_our_own_page
 @require_POST
 def stick(request: HtmxRequest, code: str, number: int) -> HttpResponse:
-    """Stick a note; a fragment for htmx, a redirect to the note without JavaScript, 422 with the words kept."""
-    shown, visit = stand_before(request, code, number)
-    form = StickForm(request.POST, kinds=_kinds(shown))
+    """Stick a note; a fragment for htmx, else a redirect to the note; 422 with the words kept."""
+    frame, visit = stand_before(request, code, number)
+    form = StickForm(request.POST, kinds=frame.kinds)
     token = visitors.token_of(request) or visitors.new_token()
-    note = _stuck(form, shown, visit, visitors.pseudonym(token, code))
+    note = _stuck(form, frame.poster, visit, visitors.pseudonym(token, code))
     if note is None:
-        return _again(request, shown, visit, form)
-    response = _answer(request, shown, visit, note, StickForm(kinds=list(form.kinds.values())))
+        return _again(request, frame, visit, form)
+    response = _saved(request, frame, visit, note)
     visitors.remember(response, token)
     return response
 
@@ -55,18 +59,17 @@ def feed(request: HttpRequest, code: str, number: int) -> HttpResponse:
     after = request.GET.get("after", "0")
     if not after.isdecimal() or len(after) > 18:
         raise Http404("This page is out of date. Reload it to see the notes.")
-    changed = list(Note.objects.since(code, number, int(after)))
+    changed = frames.stamps(Note.objects.since(code, number, int(after)))
     if not changed:
         return HttpResponse(status=204)
-    poster = changed[0].poster
-    poster.gallery = changed[0].gallery
+    frame, visit = stand_before(request, code, number)
+    shown = [stamp for stamp in changed if stamp.state == Note.State.SHOWN]
     context = {
-        "gallery": poster.gallery,
-        "poster": poster,
-        "arriving": [note for note in reversed(changed) if note.state == Note.State.SHOWN],
-        "gone": [note for note in changed if note.state != Note.State.SHOWN],
-        "seq": changed[-1].seq,
-        "own": _own_keys(changed, request, poster),
+        "gallery": visit.gallery,
+        "poster": frame.poster,
+        "arriving": frames.fragments(shown, frame.poster, visitors.author_of(request, code), visit.now),
+        "gone": [stamp for stamp in changed if stamp.state != Note.State.SHOWN],
+        "seq": changed[0].seq,
     }
     return render(request, "feedback/_feed.html", context)
 
@@ -74,21 +77,26 @@ def feed(request: HttpRequest, code: str, number: int) -> HttpResponse:
 @visitors.from_our_own_page
 def note(request: HtmxRequest, code: str, number: int, key: UUID) -> HttpResponse:
     """One's own note: a form to reword it (GET), its new words (POST)."""
-    shown, visit, own = _own_note(request, code, number, key)
+    frame, visit, own = _own_note(request, code, number, key)
     form = RewordForm(request.POST or None)
     problem = ""
     if request.method == "POST" and form.is_valid():
+        words, author = form.cleaned_data["text"], visitors.author_of(request, code)
         try:
-            notes.reword(
-                note=own, text=form.cleaned_data["text"], author=visitors.author_of(request, code), at=visit.now
-            )
-            return _note_answer(request, shown, visit, own)
+            notes.reword(note=own, text=words, author=author, at=visit.now)
+            return _reworded(request, frame, visit, own)
         except notes.TooLate:
-            problem = "The time for rewording this note is over. Your new words are below; stick them as another note."
+            problem = "The time for rewording is over. Your new words are below: copy them into another note."
     elif request.method == "POST":
-        problem = form.errors["text"][0]
+        problem = str(form.errors["text"][0])
     typed = notes.without_broken_signs(request.POST.get("text", own.text))
-    context = {"gallery": visit.gallery, "poster": shown, "note": own, "typed": typed, "problem": problem}
+    context = {
+        "gallery": visit.gallery,
+        "poster": frame.poster,
+        "note": own,
+        "typed": typed,
+        "problem": problem,
+    }
     template = "feedback/_reword.html" if request.htmx else "feedback/reword.html"
     return render(request, template, context, status=422 if problem else 200)
 
@@ -96,7 +104,7 @@ def note(request: HtmxRequest, code: str, number: int, key: UUID) -> HttpRespons
 @visitors.from_our_own_page
 @require_POST
 def take_back(request: HtmxRequest, code: str, number: int, key: UUID) -> HttpResponse:
-    shown, visit, own = _own_note(request, code, number, key)
+    _, visit, own = _own_note(request, code, number, key)
     try:
         notes.take_back(note=own, author=visitors.author_of(request, code), at=visit.now)
     except notes.TooLate:
@@ -120,53 +128,60 @@ def drift(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("poster", code, onward) if onward else redirect("lobby", code)
 
 
-def _kinds(poster: Poster) -> list[NoteKind]:
-    return list(NoteKind.objects.filter(gallery=poster.gallery_id))
-
-
-def _page(request: HttpRequest, shown: Poster, visit: Visit, form: StickForm) -> dict[str, Any]:
-    """What a poster's page needs; `seq` is read before the notes, so that the feed misses nothing."""
-    found = list(Note.objects.for_visit(shown)[: NOTES_A_PAGE + 1])
-    more = len(found) > NOTES_A_PAGE and "all" not in request.GET
-    if len(found) > NOTES_A_PAGE and not more:
-        found = list(Note.objects.for_visit(shown))
-    posters = list(Poster.objects.filter(gallery=shown.gallery_id).with_face().in_order())
+def _page(request: HttpRequest, frame: Frame, visit: Visit, form: StickForm) -> dict[str, Any]:
+    """What a poster's page needs. The gallery's `seq` was read before the notes: the feed misses nothing."""
+    hanging = Note.objects.for_visit(frame.poster)
+    every = "all" in request.GET
+    key = (visit.gallery.pk, frame.poster.number, visit.phase, visit.preview)
+    kept = frames.is_kept((*key, False)) or frames.is_kept((*key, True))
+    part = hanging if every else hanging[: NOTES_A_PAGE + 1]
+    found = frames.stamps(part) if kept else list(part.select_related("kind"))
+    more = len(found) > NOTES_A_PAGE and not every
+    shown = found[:NOTES_A_PAGE] if more else found
+    author = visitors.author_of(request, visit.gallery.code)
     return {
         "visit": visit,
         "gallery": visit.gallery,
-        "poster": shown,
-        "face": face(shown),
-        "ways": ways.ways_on(shown, posters),
-        "count": len(posters),
+        "poster": frame.poster,
+        "frame": frame,
         "form": form,
-        "notes": found[:NOTES_A_PAGE] if more else found,
+        "notes": frames.fragments(shown, frame.poster, author, visit.now),
         "more": more,
-        "own": _own_keys(found, request, shown),
-        "seq": shown.gallery.seq,
-        "decision": Decision.objects.filter(poster=shown).first() if visit.phase is Phase.REPORTED else None,
+        "seq": visit.gallery.seq,
+        "key": (*key, more),
     }
 
 
-def _own_keys(found: list[Note], request: HttpRequest, shown: Poster) -> set[UUID]:
-    """The keys of those notes that this visitor may still change."""
-    author = visitors.author_of(request, shown.gallery.code)
-    now, minutes = timezone.now(), shown.gallery.reword_minutes
-    return {note.key for note in found if author and notes.may_change(note, author, minutes, now)}
+def _filled(request: HttpRequest, page: dict[str, Any]) -> str:
+    """The poster's page: all but the form's key, the notes and their number is the same for every reader."""
+
+    def make() -> str:
+        form = StickForm(kinds=page["frame"].kinds, key=KEY_GAP)
+        gaps = {"form": form, "notes": [NOTES_GAP], "seq": SEQ_GAP}
+        return render_to_string("feedback/poster.html", page | gaps, request)
+
+    html = frames.page(page["key"], make)
+    html = html.replace(str(KEY_GAP), page["form"].shown_key()).replace(SEQ_GAP, str(page["seq"]))
+    return html.replace(NOTES_GAP, "".join(page["notes"]))
 
 
-def _stuck(form: StickForm, shown: Poster, visit: Visit, author: str) -> Note | None:
+def _stuck(form: StickForm, poster: Poster, visit: Visit, author: str) -> Note | None:
     """The note that the form made, or None with the reason among the form's errors."""
     if not form.is_valid():
         return None
     if not visit.may_stick:
-        form.add_error(None, "The doors are closed, so this note was not stuck. Your words are kept here: copy them.")
+        form.add_error(
+            None, "The doors are closed, so this note was not stuck. Your words are here: copy them."
+        )
         return None
     words = form.cleaned_data
+    kind = form.kinds[words["kind"]]
+    key = words["key"] or uuid4()
     try:
         return notes.stick(
-            poster=shown,
-            key=words["key"] or uuid4(),
-            kind=form.kinds[words["kind"]],
+            poster=poster,
+            key=key,
+            kind=kind,
             text=words["text"],
             name=words["name"],
             author=author,
@@ -174,46 +189,57 @@ def _stuck(form: StickForm, shown: Poster, visit: Visit, author: str) -> Note | 
         )
     except notes.KeyReused:
         form.renew_key()
-        form.add_error(None, "You have stuck a note from this page already. Stick again to add this one beside it.")
+        form.add_error(
+            None, "You have stuck a note from this page already. Stick again to add this one beside it."
+        )
+    except notes.Gone:
+        form.add_error(
+            None, "This poster has just been changed. Copy your words, reload the page and try again."
+        )
     return None
 
 
-def _again(request: HtmxRequest, shown: Poster, visit: Visit, form: StickForm) -> HttpResponse:
+def _again(request: HtmxRequest, frame: Frame, visit: Visit, form: StickForm) -> HttpResponse:
     """The form once more, with what was typed and what to do."""
     if request.htmx:
-        context = {"gallery": visit.gallery, "poster": shown, "visit": visit, "form": form}
+        context = {"gallery": visit.gallery, "poster": frame.poster, "visit": visit, "form": form}
         return render(request, "feedback/_stick.html", context, status=422)
-    return render(request, "feedback/poster.html", _page(request, shown, visit, form), status=422)
+    return render(request, "feedback/poster.html", _page(request, frame, visit, form), status=422)
 
 
-def _answer(request: HtmxRequest, shown: Poster, visit: Visit, note: Note, form: StickForm) -> HttpResponse:
+def _saved(request: HtmxRequest, frame: Frame, visit: Visit, note: Note) -> HttpResponse:
+    """The empty form with the note for htmx; without JavaScript, the way to the note."""
     if not request.htmx:
-        return redirect(f"{reverse('poster', args=[visit.gallery.code, shown.number])}#n-{note.key.hex}")
+        return _to_the_note(visit, frame.poster, note)
     context = {
         "gallery": visit.gallery,
-        "poster": shown,
+        "poster": frame.poster,
         "visit": visit,
-        "form": form,
-        "arriving": [note],
-        "own": {note.key},
+        "form": StickForm(kinds=frame.kinds),
+        "note": note,
+        "own": True,
         "saved": True,
     }
     return render(request, "feedback/_stuck.html", context)
 
 
-def _own_note(request: HttpRequest, code: str, number: int, key: UUID) -> tuple[Poster, Visit, Note]:
+def _to_the_note(visit: Visit, poster: Poster, note: Note) -> HttpResponse:
+    return redirect(f"{reverse('poster', args=[visit.gallery.code, poster.number])}#n-{note.key.hex}")
+
+
+def _own_note(request: HttpRequest, code: str, number: int, key: UUID) -> tuple[Frame, Visit, Note]:
     """This visitor's own note on this poster. Raises Http404 for anyone else's."""
-    shown, visit = stand_before(request, code, number)
+    frame, visit = stand_before(request, code, number)
     author = visitors.author_of(request, code)
-    own = Note.objects.select_related("kind").filter(poster=shown, key=key, author=author).first()
+    own = Note.objects.select_related("kind").filter(poster=frame.poster, key=key, author=author).first()
     if author is None or own is None or own.state != Note.State.SHOWN:
         raise Http404("This note isn’t here any more, or it was stuck from another phone.")
     own.gallery = visit.gallery
-    return shown, visit, own
+    return frame, visit, own
 
 
-def _note_answer(request: HtmxRequest, shown: Poster, visit: Visit, note: Note) -> HttpResponse:
+def _reworded(request: HtmxRequest, frame: Frame, visit: Visit, note: Note) -> HttpResponse:
     if not request.htmx:
-        return redirect(f"{reverse('poster', args=[visit.gallery.code, shown.number])}#n-{note.key.hex}")
-    context = {"gallery": visit.gallery, "poster": shown, "note": note, "own": {note.key}}
+        return _to_the_note(visit, frame.poster, note)
+    context = {"gallery": visit.gallery, "poster": frame.poster, "note": note, "own": True}
     return render(request, "feedback/_note.html", context)

@@ -23,7 +23,6 @@
       here.replaceWith(note);
       htmx.process(note);
     }
-    document.querySelector(".bare")?.remove();
     const news = document.getElementById("news");
     if (fresh && news && !ownAnswer) news.textContent = fresh === 1 ? "A new note is on this poster." : `${fresh} new notes are on this poster.`;
   });

@@ -1,0 +1,24 @@
+"""The project's addresses, and the floor: one indexed query and a two-line template."""
+
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
+from django.urls import include, path
+
+from gallery.models import Gallery
+
+TEMPLATE = engines["django"].from_string("<!doctype html><title>{{ gallery.title }}</title>\n<h1>{{ gallery.title }}</h1>")
+
+
+def floor(request: HttpRequest, code: str) -> HttpResponse:
+    return HttpResponse(TEMPLATE.render({"gallery": Gallery.objects.get(code=code)}, request))
+
+
+def hello(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("hello")
+
+
+urlpatterns = [
+    path("floor/<str:code>/", floor),
+    path("hello/", hello),
+    path("", include("gallery.urls")),
+]

@@ -1,0 +1,158 @@
+"""What every reader of a poster gets alike is rendered once and kept for a short while.
+
+A frame is a poster's sheet with its ways on; it is kept for FRAME_SECONDS, so what a facilitator
+changes in the admin is on every phone within that time (opening and closing by hand counts at once). A note's fragment is kept under its
+sequence number: it is escaped and rendered once, not once a reader, and never stale.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from threading import Lock
+from uuid import UUID
+
+from cachetools import LRUCache, TTLCache
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from feedback import notes
+from feedback.models import Decision, Note, NoteKind, NoteQuerySet
+from feedback.ways import Ways, ways_on
+from gallery.faces import face
+from gallery.models import Gallery, Poster
+from gallery.phases import Phase
+
+FRAME_SECONDS = 10
+FRAMES: TTLCache[tuple[int, int, Phase], "Frame"] = TTLCache(maxsize=1_000, ttl=FRAME_SECONDS)
+PAGES: TTLCache["PageKey", str] = TTLCache(maxsize=1_000, ttl=FRAME_SECONDS)
+FRAGMENTS: LRUCache[tuple[int, int], SafeString] = LRUCache(maxsize=20_000)
+_lock = Lock()
+
+PageKey = tuple[
+    int, int, Phase, bool, bool
+]  # gallery, poster's number, phase, preview, are there older notes
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A poster as it hangs in a phase of its gallery. The sheet is made when it is first looked at."""
+
+    poster: Poster
+    phase: Phase
+    ways: Ways
+    kinds: list[NoteKind]
+
+    @cached_property
+    def sheet(self) -> SafeString:
+        reported = self.phase is Phase.REPORTED
+        decision = Decision.objects.filter(poster=self.poster).first() if reported else None
+        return self._rendered("feedback/_sheet.html", face=face(self.poster), decision=decision)
+
+    @cached_property
+    def same_goal(self) -> SafeString:
+        return self._rendered("feedback/_same_goal.html", ways=self.ways)
+
+    def _rendered(self, template: str, **context: object) -> SafeString:
+        room = {"poster": self.poster, "gallery": self.poster.gallery}
+        return render_to_string(template, room | context)
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What one must know of a note to know whether its fragment is still right, and whose it is."""
+
+    pk: int
+    seq: int
+    key: UUID
+    state: str
+    author: str | None
+    created_at: datetime
+
+    FIELDS = ("pk", "seq", "key", "state", "author", "created_at")
+
+
+def forget() -> None:
+    """Drop all that is kept: after a restore, and between tests."""
+    with _lock:
+        for kept in (FRAMES, PAGES, FRAGMENTS):
+            kept.clear()
+
+
+def frame(gallery: Gallery, number: int, phase: Phase) -> Frame | None:
+    """A poster in its frame, or None where the gallery has no such poster. No query while it is kept."""
+    key = (gallery.pk, number, phase)
+    with _lock:
+        found = FRAMES.get(key)
+    if found is None:
+        found = _made(gallery, number, phase)
+        if found is not None:
+            with _lock:
+                FRAMES[key] = found
+    return found
+
+
+def _made(gallery: Gallery, number: int, phase: Phase) -> Frame | None:
+    posters = list(Poster.objects.filter(gallery=gallery).with_face().in_order())
+    poster = next((each for each in posters if each.number == number), None)
+    if poster is None:
+        return None
+    poster.gallery = gallery
+    kinds = list(NoteKind.objects.filter(gallery=gallery))
+    return Frame(poster=poster, phase=phase, ways=ways_on(poster, posters), kinds=kinds)
+
+
+def page(key: PageKey, make: Callable[[], str]) -> str:
+    """A whole page with gaps for what differs from reader to reader, made once while it is kept."""
+    with _lock:
+        found = PAGES.get(key)
+    if found is None:
+        found = make()
+        with _lock:
+            PAGES[key] = found
+    return found
+
+
+def is_kept(key: PageKey) -> bool:
+    with _lock:
+        return key in PAGES
+
+
+def stamps(found: NoteQuerySet) -> list[Stamp]:
+    """The notes' stamps in the given order; one query."""
+    return [Stamp(*row) for row in found.values_list(*Stamp.FIELDS)]
+
+
+def fragments(
+    found: Sequence[Stamp | Note], poster: Poster, author: str | None, now: datetime
+) -> list[SafeString]:
+    """The notes as HTML, one's own with the ways to change them.
+
+    Give whole notes where most are new to this process, stamps where most are kept: one query
+    then for those that aren't.
+    """
+    own = {each.pk for each in found if may_change(each, poster.gallery, author, now)}
+    with _lock:
+        kept = {each.pk: FRAGMENTS.get((each.pk, each.seq)) for each in found if each.pk not in own}
+    missing = [each for each in found if kept.get(each.pk) is None]
+    both = {pk: html for pk, html in kept.items() if html is not None} | _rendered(missing, own, poster)
+    return [both[each.pk] for each in found if each.pk in both]
+
+
+def may_change(stamp: Stamp | Note, gallery: Gallery, author: str | None, now: datetime) -> bool:
+    return author is not None and notes.may_change(stamp, author, gallery.reword_minutes, now)
+
+
+def _rendered(missing: Sequence[Stamp | Note], own: set[int], poster: Poster) -> dict[int, SafeString]:
+    whole = [each for each in missing if isinstance(each, Note)]
+    if len(whole) < len(missing):
+        keys = [each.pk for each in missing]
+        whole = list(Note.objects.shown().filter(pk__in=keys).select_related("kind"))
+    html = {}
+    for note in whole:
+        context = {"note": note, "own": note.pk in own, "gallery": poster.gallery, "poster": poster}
+        html[note.pk] = render_to_string("feedback/_note.html", context)
+        if note.pk not in own:
+            with _lock:
+                FRAGMENTS[note.pk, note.seq] = html[note.pk]
+    return html
