@@ -1,0 +1,243 @@
+"""The page for a spreadsheet: choose, preview, confirm; for one's own teams only."""
+
+import os
+import re
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from measures import upload
+from measures.models import Goal, Measure, Value
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.measures.upload_urls")]
+
+ADDRESS = "/upload/"
+SHEET = "Department,Goal,Measure,FY16 Actual,FY17 Target\nRivers,G,M,85.7%,90%\nParks,G,N,abc,\n"
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path) -> Path:
+    settings.DATA_DIR = tmp_path
+    return tmp_path / "imports"
+
+
+def send(client: Client, team, text: str | bytes = SHEET, name: str = "kpis.csv", **more):
+    raw = text.encode() if isinstance(text, str) else text
+    return client.post(ADDRESS, {"team": team.pk, "file": SimpleUploadedFile(name, raw), **more})
+
+
+def words(response) -> str:
+    return re.sub(r"\s+", " ", response.content.decode())
+
+
+def test_the_form_offers_ones_own_teams_only(as_facilitator, team, other_team):
+    page = words(as_facilitator.get(ADDRESS))
+    assert team.name in page
+    assert other_team.name not in page
+
+
+def test_a_preview_shows_every_row_with_its_problem_and_writes_nothing(as_facilitator, team):
+    answer = send(as_facilitator, team)
+    assert (answer.status_code, answer.url.startswith(f"{ADDRESS}?kept=")) == (302, True)
+    page = words(as_facilitator.get(answer.url))
+    assert "2 rows read" in page
+    assert "<strong>2</strong> new measures" in page
+    assert "FY16: 85.7 %" in page
+    assert "target FY17: 90 %" in page
+    assert "<strong>Row 3</strong> FY16 Actual: “abc” is not a number." in page
+    assert "‘.’ parts decimals: “85.7%” in row 2" in page
+    assert "FY17 Target</td> <td>targets for FY17" in page
+    assert not Measure.objects.exists()
+    assert not Goal.objects.exists()
+
+
+def preview(client: Client, team, *args, **more) -> str:
+    """The token of a preview."""
+    answer = send(client, team, *args, **more)
+    assert answer.status_code == 302, words(answer)
+    return answer.url.split("kept=")[1]
+
+
+def test_confirming_writes_and_forgets_the_file(as_facilitator, team, folder):
+    token = preview(as_facilitator, team)
+    assert len(list(folder.iterdir())) == 1
+    answer = as_facilitator.post(ADDRESS, {"kept": token}, follow=True)
+    assert answer.redirect_chain[-1][0] == "/admin/measures/measure/"
+    assert "Brought in for River Patrol: 2 new measures, 1 new goal, 1 value, 1 target." in words(answer)
+    assert Value.objects.get().measure.team == team
+    assert list(folder.iterdir()) == []
+
+
+def test_confirming_twice_writes_once_and_says_so(as_facilitator, team):
+    token = preview(as_facilitator, team)
+    as_facilitator.post(ADDRESS, {"kept": token})
+    again = as_facilitator.post(ADDRESS, {"kept": token})
+    assert again.status_code == 404
+    assert "was used already" in words(again)
+    assert Measure.objects.count() == 2
+
+
+def test_the_same_file_again_has_nothing_to_write(as_facilitator, team):
+    as_facilitator.post(ADDRESS, {"kept": preview(as_facilitator, team)})
+    page = words(as_facilitator.get(send(as_facilitator, team).url))
+    assert "there is nothing to write" in page
+    assert "Confirm and write" not in page
+
+
+def test_one_department_is_read_alone(as_facilitator, team):
+    token = preview(as_facilitator, team, department="Rivers")
+    as_facilitator.post(ADDRESS, {"kept": token})
+    assert [measure.name for measure in Measure.objects.all()] == ["M"]
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "said"),
+    [
+        ("kpis.csv", b"Measure,2024\nM,1\n", "Headers that were found: “Measure”, “2024”"),
+        ("kpis.csv", b"", "The file is empty"),
+        ("kpis.xls", b"\xd0\xcf\x11\xe0" + b"\0" * 100, "old Excel file"),
+        ("kpis.xlsx", b"PK\x03\x04nonsense", "damaged"),
+        ("kpis.csv", b"Goal,Measure\nG,M\n", "no department column"),
+    ],
+)
+def test_a_bad_file_is_told_and_what_was_typed_is_kept(as_facilitator, team, folder, name, raw, said):
+    answer = send(as_facilitator, team, raw, name, department="Rivers & <Banks>")
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert 'value="Rivers &amp; &lt;Banks&gt;"' in words(answer)
+    assert not folder.exists()
+
+
+def test_no_file_is_told_and_what_was_typed_is_kept(as_facilitator, team):
+    answer = as_facilitator.post(ADDRESS, {"team": team.pk, "department": "Rivers"})
+    assert (answer.status_code, "Choose the spreadsheet" in words(answer)) == (422, True)
+    assert 'value="Rivers"' in words(answer)
+
+
+def test_a_file_over_the_limit_is_told(as_facilitator, team, settings):
+    settings.IMPORT_MAX_BYTES = 1024**2
+    answer = send(as_facilitator, team, b"Goal,Measure\n" + b"G,M\n" * 300_000)
+    assert (answer.status_code, "larger than 1 MB" in words(answer)) == (422, True)
+
+
+def test_what_a_file_says_is_shown_as_text(as_facilitator, team):
+    script = "<script>alert(1)</script>"
+    text = f"Goal,Measure,{script},2024\nG,{script},x,{script}\n"
+    page = words(as_facilitator.get(send(as_facilitator, team, text, f"{script}.csv").url))
+    assert script not in page
+    assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 3
+
+
+def test_another_teams_measures_cannot_be_written(as_stranger, team, other_team):
+    answer = send(as_stranger, team)
+    assert answer.status_code == 422
+    assert "Choose one of your teams." in words(answer)
+    assert team.name not in words(answer)
+
+
+def test_another_persons_preview_is_not_shown(as_facilitator, as_stranger, colleague, team):
+    token = preview(as_facilitator, team)
+    same_team = Client()
+    same_team.force_login(colleague)
+    for client in (as_stranger, same_team):
+        for answer in (client.get(f"{ADDRESS}?kept={token}"), client.post(ADDRESS, {"kept": token})):
+            assert answer.status_code == 404
+            assert "This preview is not yours" in words(answer)
+            assert "kpis.csv" not in words(answer)
+    assert not Measure.objects.exists()
+    assert as_facilitator.get(f"{ADDRESS}?kept={token}").status_code == 200, "control: its owner sees it"
+
+
+@pytest.mark.parametrize("token", ["x", "a:b:c", "../../etc/passwd", "\x00", "é"])
+def test_an_invented_token_is_told(as_facilitator, token):
+    answer = as_facilitator.get(ADDRESS, {"kept": token})
+    assert (answer.status_code, "choose the file again" in words(answer)) == (404, True)
+
+
+def test_a_preview_lasts_a_day(as_facilitator, team, folder):
+    token = preview(as_facilitator, team)
+    with time_machine.travel(timezone.now() + timedelta(hours=25), tick=False):
+        as_facilitator.force_login(User.objects.get(username="facilitator"))
+        assert as_facilitator.post(ADDRESS, {"kept": token}).status_code == 404
+    assert not Measure.objects.exists()
+    [kept] = folder.iterdir()
+    os.utime(kept, times=(time.time() - upload.KEPT_FOR - 1,) * 2)
+    preview(as_facilitator, team)
+    assert not kept.exists(), "the next upload sweeps what was never confirmed"
+    assert len(list(folder.iterdir())) == 1
+
+
+def test_one_who_has_left_the_team_cannot_confirm(as_facilitator, facilitator, team, other_team):
+    token = preview(as_facilitator, team)
+    facilitator.memberships.update(team=other_team)
+    assert as_facilitator.post(ADDRESS, {"kept": token}).status_code == 404
+    assert not Measure.objects.exists()
+
+
+def test_logged_out_leads_to_the_log_in_and_no_team_to_404(team):
+    assert "/admin/login/" in Client().get(ADDRESS).url
+    assert "/admin/login/" in Client().post(ADDRESS, {"team": team.pk}).url
+    loner = Client()
+    loner.force_login(User.objects.create_user("loner", is_staff=True))
+    assert loner.get(ADDRESS).status_code == 404
+
+
+def test_the_superuser_reaches_every_team(team, other_team):
+    client = Client()
+    client.force_login(User.objects.create_superuser("root"))
+    assert {team.name, other_team.name} <= set(
+        re.findall(r"<option[^>]*>([^<]+)", words(client.get(ADDRESS)))
+    )
+
+
+def test_forged_requests_are_refused(facilitator, team):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(facilitator)
+    assert send(client, team).status_code == 403
+
+
+def test_other_methods_are_refused(as_facilitator):
+    assert as_facilitator.put(ADDRESS).status_code == 405
+
+
+def test_a_disk_that_is_full_is_told(as_facilitator, team, monkeypatch, folder):
+    def full(*args, **kwargs):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(SimpleUploadedFile, "chunks", full)
+    monkeypatch.setattr("django.core.files.uploadedfile.InMemoryUploadedFile.chunks", full)
+    answer = send(as_facilitator, team)
+    assert (answer.status_code, "disk is full" in words(answer)) == (422, True)
+    assert list(folder.iterdir()) == []
+
+
+def test_a_long_preview_comes_in_pages(as_facilitator, team, monkeypatch):
+    monkeypatch.setattr(upload, "ROWS_A_PAGE", 2)
+    rows = "".join(f"G,M{n},{n}\n" for n in range(5))
+    address = send(as_facilitator, team, f"Goal,Measure,2024\n{rows}").url
+    page = words(as_facilitator.get(f"{address}&page=2"))
+    assert "Page 2 of 3" in page
+    assert re.findall(r"<strong>(M\d)</strong>", page) == ["M2", "M3"]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_preview_takes_as_many_queries_for_one_row_as_for_three(
+    as_facilitator, team, rows, django_assert_num_queries
+):
+    text = "Goal,Measure,2024\n" + "".join(f"G{n},M{n},{n}\n" for n in range(rows))
+    address = send(as_facilitator, team, text).url
+    with django_assert_num_queries(10):
+        as_facilitator.get(address)
+
+
+def test_the_page_has_no_inline_style_or_script(as_facilitator, team):
+    page = as_facilitator.get(send(as_facilitator, team).url).content.decode()
+    main = page[page.index('id="content-main"') :]
+    assert not re.search(r'\sstyle="|<script|\son\w+="', main)
