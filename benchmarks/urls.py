@@ -6,7 +6,9 @@ from django.urls import include, path
 
 from gallery.models import Gallery
 
-TEMPLATE = engines["django"].from_string("<!doctype html><title>{{ gallery.title }}</title>\n<h1>{{ gallery.title }}</h1>")
+TEMPLATE = engines["django"].from_string(
+    "<!doctype html><title>{{ gallery.title }}</title>\n<h1>{{ gallery.title }}</h1>"
+)
 
 
 def floor(request: HttpRequest, code: str) -> HttpResponse:

@@ -1,0 +1,53 @@
+"""What is vendored is what it says it is; what is bundled has all its parts."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from gallery import assets
+
+ROOT = Path(__file__).resolve().parents[2]
+SUMS = sorted([*ROOT.glob("static/**/CHECKSUMS"), *ROOT.glob("tests/**/CHECKSUMS")])
+
+
+def strays(listed: Path) -> list[str]:
+    """Files whose checksum is wrong, and files that no line names."""
+    lines = [line.split() for line in listed.read_text().splitlines() if line and not line.startswith("#")]
+    sums = {name.lstrip("*"): digest for digest, name in lines}
+    wrong = [
+        name
+        for name, digest in sums.items()
+        if hashlib.sha256((listed.parent / name).read_bytes()).hexdigest() != digest
+    ]
+    kept = {"CHECKSUMS"} | {
+        path.name for path in listed.parent.iterdir() if "LICENSE" in path.name or "OFL" in path.name
+    }
+    unlisted = [
+        path.name
+        for path in listed.parent.iterdir()
+        if path.is_file() and path.name not in sums.keys() | kept
+    ]
+    return wrong + unlisted
+
+
+@pytest.mark.parametrize("listed", SUMS, ids=lambda path: str(path.parent.relative_to(ROOT)))
+def test_vendored_files_are_what_they_say(listed):
+    assert strays(listed) == []
+    assert any("LICENSE" in path.name or "OFL" in path.name for path in listed.parent.iterdir())
+
+
+def test_control_a_changed_file_and_a_stray_are_caught(tmp_path):
+    (tmp_path / "a.js").write_text("changed")
+    (tmp_path / "b.js").write_text("stray")
+    (tmp_path / "CHECKSUMS").write_text(f"# comment\n{'0' * 64}  a.js\n")
+    assert strays(tmp_path / "CHECKSUMS") == ["a.js", "b.js"]
+
+
+@pytest.mark.parametrize("bundle", assets.BUNDLES)
+def test_a_bundle_has_all_its_parts_in_order(bundle):
+    folder, pattern, first = assets.BUNDLES[bundle]
+    names = [part.name for part in assets.parts(bundle)]
+    assert sorted(names) == sorted(path.name for path in (ROOT / "static" / folder).glob(pattern))
+    assert names[: len(first)] == first
+    assert all(part.read_text() in assets.joined(bundle) for part in assets.parts(bundle))
