@@ -62,7 +62,7 @@ def bar_1(url: str) -> None:
 
 def bar_4(pid: int, port: int, poster: str, code: str) -> None:
     hello, hello_rate = server.median_cost(pid, port, "/hello/")
-    floor, floor_rate = server.median_cost(pid, port, f"/floor/{code}/")
+    floor, _ = server.median_cost(pid, port, f"/floor/{code}/")
     page, rate = server.median_cost(pid, port, poster)
     found = f"{page:.2f} ms = {page / floor:.2f} ×"
     line(
