@@ -10,8 +10,8 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import OuterRef, Subquery
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 
@@ -306,6 +306,15 @@ class MeasureAdmin(TeamScopedAdmin):
         newest = Value.objects.filter(measure=OuterRef("pk")).order_by("-period").values("period")[:1]
         found = super().get_queryset(request).select_related("team", "goal")
         return found.annotate(value_count=how_many(Value, "measure"), newest=Subquery(newest))
+
+    def get_urls(self) -> list[Any]:
+        import_view = self.admin_site.admin_view(self.import_view)
+        return [path("import/", import_view, name="measures_import"), *super().get_urls()]
+
+    def import_view(self, request: HttpRequest) -> HttpResponse:
+        from measures.upload import upload  # the readers of spreadsheets are loaded when one is brought
+
+        return upload(request, self.admin_site)
 
     @admin.display(description="better", ordering="better")
     def direction(self, measure: Measure) -> str:

@@ -181,6 +181,20 @@ def test_the_list_tells_the_number_of_values_and_finds_words(as_facilitator, tea
     assert "Boats inspected" not in page
 
 
+def test_the_list_leads_to_the_import_of_ones_own_teams(as_facilitator, team, other_team):
+    page = as_facilitator.get(address("measure", "changelist")).content.decode()
+    assert f'<a href="{reverse("admin:measures_import")}">Import from a spreadsheet</a>' in page
+    importing = as_facilitator.get(reverse("admin:measures_import"))
+    assert importing.status_code == 200
+    assert team.name in importing.content.decode()
+    assert other_team.name not in importing.content.decode()
+
+
+def test_the_import_asks_for_a_log_in(db):
+    answer = Client().get(reverse("admin:measures_import"))
+    assert answer.headers["Location"].startswith(reverse("admin:login"))
+
+
 def test_a_measure_that_hangs_is_not_deleted_and_why_is_said(as_facilitator, measure, poster):
     answer = as_facilitator.post(address("measure", "delete", measure.pk), {"post": "yes"}, follow=True)
     page = answer.content.decode()
