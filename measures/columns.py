@@ -111,7 +111,7 @@ class Column:
     @property
     def label(self) -> str:
         """What the column is read as, in words."""
-        if self.period:
+        if self.period and self.kind != "ignored":
             return f"{LABELS[self.kind]} for {self.period.written or self.period.starts.isoformat()}"
         return LABELS[self.kind]
 

@@ -77,7 +77,7 @@ class Row:
 
 
 def _beside(unit: str) -> str:
-    return f" {unit}" if unit else ""
+    return unit if unit == "%" else f" {unit}".rstrip()
 
 
 @dataclass

@@ -31,6 +31,17 @@ class Reading:
     entries: list[Entry]
     remarks: list[Remark]
 
+    @property
+    def encoded(self) -> str:
+        """The file's encoding, the sign between its cells, and its sheet, in words."""
+        sheet = self.sheet
+        parts = [
+            sheet.encoding,
+            sheet.delimiter and f"{sheet.delimiter} between cells",
+            sheet.name and f"sheet “{shown(sheet.name)}”",
+        ]
+        return ", ".join(filter(None, parts))
+
 
 def read_entries(sheet: Sheet, *, department: str = "") -> Reading:
     """Read a sheet row by row. Raises Refusal where it has no header, goal, measure or rows for us."""
@@ -311,6 +322,7 @@ class _Reader:
         """Read the entry's number cells into its points and targets, and settle its unit."""
         read: list[tuple[int, Column, Period, Number]] = []
         taken: list[str] = []
+        rough: list[str] = []
         for line, column, period, row in cells:
             if (cell := _at(row, column)) == "":
                 if (line, column.at) in self.sheet.formulas:
@@ -321,14 +333,19 @@ class _Reader:
             number = self._number(entry, line, column, cell)
             if number is not None:
                 read.append((line, column, period, number))
+                if isinstance(cell, Number) and cell.value != number.value:
+                    rough.append(period.written or period.starts.isoformat())
         if taken:
             entry.notice(f"{_and(taken)}: formulas; their stored results are taken.")
+        if rough:
+            entry.notice(f"{_and(rough)}: more than the six decimals that are kept; rounded to those.")
         _settle_units(entry, read)
 
     def _number(self, entry: Entry, line: int, column: Column, cell: Cell) -> Number | None:
         try:
             if isinstance(cell, Number):
-                return _kept(entry, line, column, cell)
+                # Binary arithmetic leaves decimals that nobody wrote: 2/3 is rounded, and told.
+                return Number(numbers.within_limits(numbers.rounded(cell.value)), cell.unit)
             if isinstance(cell, Day):
                 raise NotANumber("is a date, not a number")
             if not tidy(cell):
@@ -375,19 +392,6 @@ def _flat(text: str) -> str:
 def _and(names: list[str]) -> str:
     names = list(dict.fromkeys(names))
     return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
-
-
-def _kept(entry: Entry, line: int, column: Column, cell: Number) -> Number:
-    """A workbook's own number; what its binary arithmetic has beyond six decimals is rounded and told."""
-    value = cell.value
-    if numbers.rounded(value) != value:
-        value = numbers.rounded(value)
-        entry.notice(
-            f"{column.header}: {numbers.plain(cell.value)} has more decimals than are kept; "
-            f"{numbers.plain(value)} is taken.",
-            line,
-        )
-    return Number(numbers.within_limits(value), cell.unit)
 
 
 def _settle_units(entry: Entry, read: list[tuple[int, Column, Period, Number]]) -> None:

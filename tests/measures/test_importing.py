@@ -1,12 +1,15 @@
 """From a messy spreadsheet to goals, measures, values and targets: planned, written, repeated."""
 
+import csv
 import io
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from measures import importing
 from measures.importing import Refusal
@@ -486,9 +489,7 @@ def test_a_workbook_gives_exact_numbers_percents_and_dated_columns(team):
     ]
     formats = {"C1": "mmm-yy", "D1": "mmm-yy", "E1": "mmm-yy", "C2": "0.0%", "D2": "0%"}
     found = importing.plan(xlsx_file(rows, formats), "kpis.xlsx", team=team)
-    assert "3: Jan 2024: 0.333333333333333 has more decimals than are kept; 0.333333 is taken." in notices(
-        found
-    )
+    assert "3: Jan 2024: more than the six decimals that are kept; rounded to those." in notices(found)
     importing.apply(found)
     share = Measure.objects.get(name="Share")
     assert (share.unit, share.frequency) == ("%", "month")
@@ -580,3 +581,58 @@ def test_a_refused_command_fails_in_words_and_makes_no_team(db, kpis, arguments)
 def test_a_file_that_is_not_there_is_said(db, tmp_path):
     with pytest.raises(CommandError, match="can’t be opened"):
         call_command("import_measures", str(tmp_path / "none.csv"), "--team", "T")
+
+
+# --- anything at all --------------------------------------------------------------------------
+
+scraps = st.sampled_from(
+    [
+        "",
+        " ",
+        "Goal",
+        "Measure",
+        "G",
+        "M",
+        "85.7%",
+        "1,5",
+        "1.5",
+        "14,973",
+        "n/a",
+        "=A1",
+        "12 days",
+        "x\x00y",
+        "FY16",
+    ]
+) | st.text(max_size=12)
+HEADERS = """\
+Goal|Measure|Department|Owner|Unit|FY16 Actual|FY17|FY16 Target|2024-03|Period|Value|Type|Target|01/03/2024|\
+Status|Direction|"""
+headers = st.sampled_from(HEADERS.split("|"))
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(headers, min_size=1, max_size=7), st.lists(st.lists(scraps, max_size=8), max_size=6))
+def test_any_sheet_is_refused_in_words_or_imported_once(team, header, rows):
+    out = io.StringIO()
+    csv.writer(out).writerows([["Measure", "Goal", *header], *rows])
+    file = io.BytesIO(out.getvalue().encode("utf-8", errors="surrogatepass"))
+    try:
+        with transaction.atomic():
+            found = importing.plan(file, "any.csv", team=team)
+            planned = found.counts.changes
+            assert importing.apply(found).counts.changes == planned
+            file.seek(0)
+            assert importing.plan(file, "any.csv", team=team).counts.changes == 0
+            transaction.set_rollback(True)
+    except Refusal as refusal:
+        assert len(str(refusal)) > 20
+
+
+@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=300))
+def test_any_bytes_are_refused_in_words_or_read(team, raw):
+    for start in (b"", b"PK\x03\x04", b"Goal,Measure,2024\n"):
+        try:
+            importing.plan(io.BytesIO(start + raw), "any", team=team)
+        except Refusal as refusal:
+            assert len(str(refusal)) > 20

@@ -49,8 +49,8 @@ def test_a_preview_shows_every_row_with_its_problem_and_writes_nothing(as_facili
     page = words(as_facilitator.get(answer.url))
     assert "2 rows read" in page
     assert "<strong>2</strong> new measures" in page
-    assert "FY16: 85.7 %" in page
-    assert "target FY17: 90 %" in page
+    assert "FY16: 85.7%" in page
+    assert "target FY17: 90%" in page
     assert "<strong>Row 3</strong> FY16 Actual: “abc” is not a number." in page
     assert "‘.’ parts decimals: “85.7%” in row 2" in page
     assert "FY17 Target</td> <td>targets for FY17" in page

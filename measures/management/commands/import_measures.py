@@ -50,9 +50,8 @@ def team_named(name: str) -> Team:
 def reading_lines(plan: Plan) -> list[str]:
     """How the file was read: encoding, signs, and what each column is taken for."""
     reading = plan.reading
-    parts = [reading.sheet.encoding, reading.sheet.delimiter and f"{reading.sheet.delimiter} between cells"]
     sign = f"‘{reading.sign.sign}’ parts decimals: {reading.sign.why}."
-    lines = [f"Read as {', '.join(filter(None, parts))}; {sign}"]
+    lines = [f"Read as {reading.encoded}; {sign}"]
     if reading.calendar.why:
         lines.append(f"In dates {reading.calendar.why}.")
     for column in reading.columns.all:
