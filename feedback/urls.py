@@ -1,6 +1,6 @@
 """The visitor's addresses (under /g/) and the facilitator's (under /host/)."""
 
-from django.urls import path
+from django.urls import include, path
 
 from feedback.views import lobby, visit
 
@@ -14,4 +14,5 @@ urlpatterns = [
     path("g/<code:code>/<int:number>/feed/", visit.feed, name="feed"),
     path("g/<code:code>/<int:number>/notes/<uuid:key>/", visit.note, name="note"),
     path("g/<code:code>/<int:number>/notes/<uuid:key>/take-back/", visit.take_back, name="take_back"),
+    path("", include("feedback.host_urls")),
 ]
