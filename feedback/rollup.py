@@ -3,13 +3,15 @@
 Only notes are counted, never people. The number of queries does not grow with notes or posters.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from statistics import median
-from urllib.parse import urlencode
 
 from django.db.models import Count, Max
+from django.urls import reverse
 
+from feedback.bars import Bar, Counts, asking, stacked
 from feedback.models import Note, NoteKind
 from gallery.models import Gallery, Poster, Wall
 from measures.models import Goal
@@ -23,11 +25,10 @@ STANDING_OUT = [
 ]
 LEAST_TO_STAND_OUT = 2
 MOST_TIED = 3
-NARROWEST_WITH_ICON = 9.0  # per cent of the bar's full width
 NEWEST = 12
 A_LIST = 60
 
-Counts = Mapping[int, int]  # notes by the primary key of their kind
+Draw = Callable[..., Bar]  # feedback.bars.stacked with this gallery's kinds and address
 
 
 @dataclass(frozen=True)
@@ -37,28 +38,6 @@ class Counted:
     shown: dict[int, dict[int, int]] = field(default_factory=dict)
     last: dict[tuple[int, int], int] = field(default_factory=dict)
     hidden: int = 0
-
-
-@dataclass(frozen=True)
-class Segment:
-    """One kind's part of a bar; `x`, `width` and `middle` are per cent of the full width, as text."""
-
-    kind: NoteKind
-    count: int
-    x: str
-    width: str
-    middle: str
-    roomy: bool
-    query: str
-
-
-@dataclass(frozen=True)
-class Bar:
-    """The notes of one wall, goal, poster or of all, by kind; its query is the filter that lists them."""
-
-    total: int
-    segments: list[Segment]
-    query: str
 
 
 @dataclass(frozen=True)
@@ -140,26 +119,22 @@ class Filter:
         return bool(self.wall or self.goal or self.poster or self.kind or self.hidden)
 
 
-def asking(**what: str | int) -> str:
-    """The query string of an address that asks for these notes."""
-    return f"?{urlencode(what)}" if what else ""
-
-
 def rollup(gallery: Gallery) -> Rollup:
-    """The whole gallery's roll-up; 4 queries."""
+    """The whole gallery's roll-up; 5 queries."""
     kinds = list(NoteKind.objects.filter(gallery=gallery))
-    posters = list(Poster.objects.filter(gallery=gallery).with_face().in_order())
+    posters = _posters(gallery)
     counted = _counted(gallery)
     most = max((sum(counts.values()) for counts in counted.shown.values()), default=0)
+    draw = partial(stacked, kinds=kinds, board=reverse("dashboard", args=[gallery.code]))
     rows = {
-        poster.pk: _poster_row(poster, counted.shown.get(poster.pk, {}), kinds, most) for poster in posters
+        poster.pk: _poster_row(poster, counted.shown.get(poster.pk, {}), draw, most) for poster in posters
     }
     return Rollup(
         gallery=gallery,
         kinds=kinds,
-        bar=_bar(_added(rows.values()), kinds, 0),
-        walls=_walls(rows.values(), kinds),
-        goals=_goals(rows.values(), kinds),
+        bar=draw(_added(rows.values()), 0, label="All posters", scope="a"),
+        walls=_walls(rows.values(), draw),
+        goals=_goals(rows.values(), draw),
         peaks=_quoted(gallery, list(_peaks(rows.values(), kinds)), counted.last),
         quiet=_quiet(list(rows.values())),
         hidden=counted.hidden,
@@ -237,34 +212,27 @@ def _counted(gallery: Gallery) -> Counted:
     return replace(found, hidden=hidden)
 
 
-def _bar(counts: Counts, kinds: Sequence[NoteKind], most: int, **what: str | int) -> Bar:
-    """A stacked bar, drawn so that `most` notes (or all of these) fill the full width."""
-    total = sum(counts.values())
-    full = max(most, total, 1)
-    segments: list[Segment] = []
-    before = 0
-    for kind in kinds:
-        count = counts.get(kind.pk, 0)
-        if not count:
-            continue
-        x, width = 100 * before / full, 100 * count / full
-        segments.append(
-            Segment(
-                kind=kind,
-                count=count,
-                x=f"{x:.2f}%",
-                width=f"{width:.2f}%",
-                middle=f"{x + width / 2:.2f}%",
-                roomy=width >= NARROWEST_WITH_ICON,
-                query=asking(**what, kind=kind.word),
-            )
-        )
-        before += count
-    return Bar(total, segments, asking(**what))
+def _posters(gallery: Gallery) -> list[Poster]:
+    """The gallery's posters in wall order with only what names them; two queries."""
+    posters = list(
+        Poster.objects.filter(gallery=gallery)
+        .select_related("wall", "measure")
+        .only("number", "kind", "title", "goal", "wall__name", "measure__name", "measure__goal")
+        .in_order()
+    )
+    asked = {poster.measure.goal_id if poster.measure else poster.goal_id for poster in posters}
+    goals = {goal.pk: goal for goal in Goal.objects.filter(pk__in=[0, *filter(None, asked)])}
+    for poster in posters:
+        poster.gallery = gallery
+        poster.goal = goals.get(poster.goal_id or 0)
+        if poster.measure:
+            poster.measure.goal = goals.get(poster.measure.goal_id or 0)
+    return posters
 
 
-def _poster_row(poster: Poster, counts: Counts, kinds: Sequence[NoteKind], most: int) -> PosterRow:
-    return PosterRow(poster, counts, _bar(counts, kinds, most, poster=poster.number))
+def _poster_row(poster: Poster, counts: Counts, draw: Draw, most: int) -> PosterRow:
+    bar = draw(counts, most, label=poster.heading, scope=f"p{poster.number}", poster=poster.number)
+    return PosterRow(poster, counts, bar)
 
 
 def _added(rows: Iterable[PosterRow]) -> dict[int, int]:
@@ -275,18 +243,18 @@ def _added(rows: Iterable[PosterRow]) -> dict[int, int]:
     return added
 
 
-def _walls(rows: Iterable[PosterRow], kinds: Sequence[NoteKind]) -> list[WallRow]:
+def _walls(rows: Iterable[PosterRow], draw: Draw) -> list[WallRow]:
     groups: dict[Wall, list[PosterRow]] = {}
     for row in rows:
         groups.setdefault(row.poster.wall, []).append(row)
     most = max((sum(row.total for row in group) for group in groups.values()), default=0)
     return [
-        WallRow(wall, _bar(_added(group), kinds, most, wall=wall.name), group)
-        for wall, group in groups.items()
+        WallRow(wall, draw(_added(group), most, label=wall.name, scope=f"w{place}", wall=wall.name), group)
+        for place, (wall, group) in enumerate(groups.items(), start=1)
     ]
 
 
-def _goals(rows: Iterable[PosterRow], kinds: Sequence[NoteKind]) -> list[GoalRow]:
+def _goals(rows: Iterable[PosterRow], draw: Draw) -> list[GoalRow]:
     """One row a goal; an address names a goal by the lowest number of its posters, which is on paper."""
     groups: dict[Goal, list[PosterRow]] = {}
     for row in rows:
@@ -294,8 +262,9 @@ def _goals(rows: Iterable[PosterRow], kinds: Sequence[NoteKind]) -> list[GoalRow
             groups.setdefault(row.poster.about, []).append(row)
     most = max((sum(row.total for row in group) for group in groups.values()), default=0)
     return [
-        GoalRow(goal, _bar(_added(group), kinds, most, goal=min(row.poster.number for row in group)))
+        GoalRow(goal, draw(_added(group), most, label=goal.title, scope=f"g{number}", goal=number))
         for goal, group in groups.items()
+        for number in [min(row.poster.number for row in group)]
     ]
 
 
@@ -322,13 +291,19 @@ def _quoted(gallery: Gallery, peaks: list[Peak], last: Mapping[tuple[int, int], 
 
 
 def _quiet(rows: list[PosterRow]) -> list[PosterRow]:
-    """The posters with no note or one, or up to half of the middle poster's; the quietest first."""
-    asked = [row for row in rows if row.poster.kind != Poster.Kind.WELCOME]
-    if not any(row.total for row in asked):
+    """The posters with no note or one, or up to half of the middle poster's; the quietest first.
+
+    Where none is so quiet: the few with the fewest. A welcome poster asks nothing, so it is never quiet.
+    """
+    asked = sorted((row for row in rows if row.poster.kind != Poster.Kind.WELCOME), key=lambda row: row.total)
+    if not asked or not asked[-1].total:
         return []
-    few = max(1, median(row.total for row in asked) / 2)
-    quiet = sorted((row for row in asked if row.total <= few), key=lambda row: row.total)
-    return quiet if len(quiet) < len(asked) else [row for row in quiet if not row.total]
+    middle = median(row.total for row in asked)
+    quiet = [row for row in asked if row.total <= max(1, middle / 2)]
+    fewest = [row for row in asked if row.total == asked[0].total]
+    if 0 < len(quiet) < len(asked):
+        return quiet
+    return fewest if len(fewest) <= MOST_TIED and len(fewest) < len(asked) else []
 
 
 def _fits(poster: Poster, this: Filter) -> bool:

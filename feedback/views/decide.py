@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
 
+from feedback.bars import Bar
 from feedback.decisions import decide as record
 from feedback.decisions import undo
 from feedback.host_forms import ClosingForm, DecisionForm
 from feedback.hosting import for_hosts, hosted
 from feedback.models import Decision, Note
-from feedback.rollup import Bar, PosterRow, by_poster, rollup
+from feedback.rollup import PosterRow, by_poster, rollup
 from feedback.views.dashboard import visit_of
 from gallery import addresses, events
 from gallery.models import Gallery, Poster
@@ -109,7 +110,7 @@ def _is_asked(row: PosterRow) -> bool:
 
 
 def _page(gallery: Gallery, number: int = 0, form: DecisionForm | None = None) -> dict[str, Any]:
-    """What the page needs; `form` is the one just sent for poster `number`. At most 8 queries."""
+    """What the page needs; `form` is the one just sent for poster `number`. 8 queries."""
     found = rollup(gallery)
     said = by_poster(found)
     decided = {decision.poster_id: decision for decision in Decision.objects.filter(poster__gallery=gallery)}

@@ -218,12 +218,12 @@ def test_the_lobby_says_how_many_notes_each_decision_answers(rf, gallery, poster
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_page_takes_ten_queries_for_any_number(
+def test_the_page_takes_eleven_queries_for_any_number(
     as_facilitator, gallery, page, poster, django_assert_num_queries, count
 ):
     for number in range(count):
         other = events.hang(wall=poster.wall, kind=Poster.Kind.TEXT, title=f"T{number}")
         stick(other)
         decide(poster=other, verdict="keep", reason="It works.")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         as_facilitator.get(page)

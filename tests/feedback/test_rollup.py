@@ -44,7 +44,7 @@ def test_notes_are_counted_by_wall_goal_poster_and_kind(gallery, goal, posters, 
     found = rollup(gallery)
 
     assert found.total == 6
-    assert [(part.kind.word, part.count) for part in found.bar.segments] == [("Idea", 3), ("Concern", 3)]
+    assert [(part.kind.word, part.count) for part in found.bar.parts] == [("Idea", 3), ("Concern", 3)]
     assert [(row.wall.name, row.bar.total) for row in found.walls] == [("North wall", 3), ("South wall", 3)]
     assert [(row.goal, row.bar.total) for row in found.goals] == [(goal, 5)]
     assert {row.poster.number: row.total for row in found.rows.values()} == {
@@ -78,12 +78,12 @@ def test_bars_share_one_scale_and_fill_it_at_the_busiest(gallery, posters, stick
     stick(posters[0], "Idea", 1)
     stick(posters[1], "Idea", 2)
     rows = rollup(gallery).rows
-    busiest = rows[posters[0].pk].bar.segments
+    busiest = rows[posters[0].pk].bar.parts
     assert [(part.kind.word, part.x, part.width) for part in busiest] == [
         ("Idea", "0.00%", "25.00%"),
         ("Concern", "25.00%", "75.00%"),
     ]
-    assert [part.width for part in rows[posters[1].pk].bar.segments] == ["50.00%"]
+    assert [part.width for part in rows[posters[1].pk].bar.parts] == ["50.00%"]
 
 
 def test_what_stands_out_has_the_most_notes_of_its_kind_and_its_newest_words(gallery, posters, stick):
@@ -125,6 +125,18 @@ def test_quiet_posters_come_quietest_first_and_a_welcome_is_not_asked(gallery, p
     stick(posters[0], times=9)
     stick(posters[1], times=1)
     assert [row.poster for row in rollup(gallery).quiet] == [posters[2], posters[1]]
+
+
+def test_where_no_poster_is_quiet_the_one_with_the_fewest_notes_is_named(gallery, posters, stick):
+    for poster, times in zip(posters, [5, 4, 3], strict=True):
+        stick(poster, times=times)
+    assert [row.poster for row in rollup(gallery).quiet] == [posters[2]]
+
+
+def test_where_all_are_alike_none_is_called_quiet(gallery, posters, stick):
+    for poster in posters:
+        stick(poster, times=3)
+    assert rollup(gallery).quiet == []
 
 
 def test_before_the_first_note_no_poster_is_called_quiet(gallery, posters):
@@ -191,6 +203,6 @@ def test_the_roll_up_takes_as_many_queries_for_any_number(
     for number in range(copies):
         stick(posters[number % hung], "Concern")
         stick(posters[number % hung], "I’d use this")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         found = rollup(gallery)
         listed(found, chosen({}, found))
