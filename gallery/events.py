@@ -161,8 +161,10 @@ def publish(gallery: Gallery, *, at: datetime | None = None) -> None:
     now = phase(gallery, at)
     if now in {Phase.DRAFT, Phase.INVITATION}:
         raise NotNow("Nobody has been here yet. Open the gallery first; publish what you heard afterwards.")
-    if now in {Phase.OPEN, Phase.BETWEEN}:
-        raise NotNow("The doors are open, or open again later. Close the gallery first, then publish.")
+    if now is Phase.OPEN:
+        raise NotNow("The doors are open. Close the gallery first, then publish.")
+    if now is Phase.BETWEEN:
+        raise NotNow("The doors open again later. Delete the opening hours still to come, then publish.")
     if gallery.published_at is None:
         gallery.published_at = at
         gallery.save(update_fields=["published_at"])

@@ -134,6 +134,7 @@ WHITENOISE_MAX_AGE = 300
 
 IMPORT_MAX_BYTES = env.whole("MEASURE_GALLERY_IMPORT_MAX_MB", 10, least=1, most=200) * 1024**2
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024**2
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # a wall of hundreds of posters is one form
 
 # On HTTPS everything is told so; on a room's plain HTTP a Secure cookie would never come back.
 HTTPS = BASE_URL.startswith("https://")

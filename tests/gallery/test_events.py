@@ -102,6 +102,14 @@ def test_publishing_waits_until_the_doors_are_closed(draft, noon):
     assert draft.published_at is None
 
 
+def test_publishing_between_two_days_says_what_to_do(draft, noon):
+    for day in (1, 2):
+        draft.hours.create(opens=noon.replace(day=day), closes=noon.replace(day=day, hour=15))
+    events.invite(draft, at=noon)
+    with pytest.raises(events.NotNow, match="Delete the opening hours still to come"):
+        events.publish(draft, at=noon.replace(hour=20))
+
+
 def test_an_answered_gallery_does_not_open_again(draft, noon):
     events.open_doors(draft, at=noon)
     events.close_doors(draft, at=noon.replace(hour=13))
