@@ -16,9 +16,9 @@ from django.utils import timezone
 from measures import upload
 from measures.models import Goal, Measure, Value
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.measures.upload_urls")]
+pytestmark = pytest.mark.django_db
 
-ADDRESS = "/upload/"
+ADDRESS = "/admin/measures/measure/import/"
 SHEET = "Department,Goal,Measure,FY16 Actual,FY17 Target\nRivers,G,M,85.7%,90%\nParks,G,N,abc,\n"
 
 
