@@ -1,0 +1,351 @@
+"""Posters as sheets: one page each, nothing cut, nothing fetched, the code readable."""
+
+import ast
+import ctypes
+import http.server
+import threading
+from itertools import pairwise
+from pathlib import Path
+
+import pypdfium2
+import pytest
+import zxingcpp
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from weasyprint import HTML
+from weasyprint.urls import FatalURLFetchingError, URLFetcher
+
+from gallery import addresses, events, press, printing
+from gallery.models import Gallery, Poster
+from measures.models import Measure
+
+MM = 72 / 25.4
+
+
+@pytest.fixture
+def wall(gallery):
+    return gallery.walls.create(name="North wall", order=1)
+
+
+@pytest.fixture
+def every_kind(gallery, wall, goal, measure):
+    goal.candidates.create(wording="Complaints in August", strength=2, feasibility=5, reason="Few write.")
+    for month in range(1, 13):
+        measure.values.create(period=f"2025-{month:02d}-01", value=80 + month % 5)
+    events.hang(wall=wall, kind="welcome")
+    events.hang(wall=wall, kind="goal", goal=goal)
+    events.hang(wall=wall, kind="measure", measure=measure)
+    events.hang(wall=wall, kind="blank", goal=goal)
+    events.hang(wall=wall, kind="text", title="How we chose", text="We weighed thirty-one candidates.")
+    return with_face(gallery)
+
+
+def with_face(gallery) -> list[Poster]:
+    return list(Poster.objects.filter(gallery=gallery).with_face().in_order())
+
+
+def opened(sheets: printing.Sheets) -> pypdfium2.PdfDocument:
+    return pypdfium2.PdfDocument(sheets.pdf)
+
+
+def words_of(page: pypdfium2.PdfPage) -> str:
+    return " ".join(page.get_textpage().get_text_range().split())
+
+
+def language_of(document: pypdfium2.PdfDocument) -> str:
+    said = (ctypes.c_ushort * 20)()
+    size = pypdfium2.raw.FPDFCatalog_GetLanguage(document, said, 40)
+    return bytes(said)[: size - 2].decode("utf-16-le")
+
+
+def outside(page: pypdfium2.PdfPage, edge: float) -> list[str]:
+    """The letters that stand in the sheet's margin of `edge` mm or beyond the sheet."""
+    width, height = page.get_size()
+    text, margin = page.get_textpage(), edge * MM - 1
+    boxes = [(place, text.get_charbox(place)) for place in range(text.count_chars())]
+    return [
+        text.get_text_range(place, 1)
+        for place, (left, bottom, right, top) in boxes
+        if right > left
+        and (left < margin or bottom < margin or right > width - margin or top > height - margin)
+    ]
+
+
+@pytest.mark.parametrize("orientation", printing.ORIENTATIONS)
+@pytest.mark.parametrize("size", printing.SIZES)
+def test_every_kind_is_one_sheet_with_its_words_inside_the_margins(every_kind, size, orientation):
+    sheets = printing.render(every_kind, size=size, orientation=orientation)
+    paper = printing.paper(size, orientation)
+    pages = list(opened(sheets))
+    assert (sheets.pages, sheets.warnings, len(pages)) == ([1] * 5, [], 5)
+    for page, poster in zip(pages, every_kind, strict=True):
+        assert page.get_size() == pytest.approx((paper.width * MM, paper.height * MM), abs=0.1)
+        assert outside(page, paper.edge) == []
+        words = words_of(page)
+        assert poster.heading.removeprefix("What would tell us: ").removeprefix("Welcome to ") in words
+        assert f"gallery.test/g/{poster.gallery.code}/{poster.number}" in words
+        assert f"{poster.gallery.code[:4]}-{poster.gallery.code[4:]}" in words
+        assert "North wall" in words
+        assert "nothing is set in concrete" in words
+        for question in poster.questions:
+            assert question in words
+
+
+def test_details_are_printed_unfolded(every_kind, measure):
+    Measure.objects.filter(pk=measure.pk).update(calculation="Fit samples divided by all samples.")
+    measured = [poster for poster in with_face(every_kind[0].gallery) if poster.kind == "measure"]
+    words = words_of(opened(printing.render(measured))[0])
+    assert "Fit samples divided by all samples." in words
+    assert "About this measure" not in words
+
+
+@pytest.mark.parametrize("size", printing.SIZES)
+def test_each_code_is_read_at_72_dpi_and_leads_to_its_poster(every_kind, size):
+    sheets = printing.render(every_kind, size=size)
+    for page, poster in zip(opened(sheets), every_kind, strict=True):
+        [found] = zxingcpp.read_barcodes(page.render(scale=1).to_pil())
+        assert found.text == addresses.of_poster(poster)
+        corners = found.position
+        assert (corners.top_right.x - corners.top_left.x) / MM >= 35
+
+
+def test_a_blank_posters_frame_takes_what_the_words_leave(every_kind):
+    """Four fifths of the sheet's middle line stay free for paper notes."""
+    blank = [poster for poster in every_kind if poster.kind == "blank"]
+    page = opened(printing.render(blank, size="A4"))[0]
+    text = page.get_textpage()
+    frame = [place for place in range(text.count_chars()) if text.get_text_range(place, 1) == "?"]
+    tops = sorted(text.get_charbox(place)[1] / MM for place in frame)
+    assert max(b - a for a, b in pairwise(tops)) > 60
+
+
+@pytest.mark.parametrize("size", printing.SIZES)
+def test_long_words_and_long_texts_stay_inside_the_margins(wall, goal, measure, size):
+    long_word = "Donaudampfschifffahrts" * 14
+    Measure.objects.filter(pk=measure.pk).update(
+        name=long_word[:300], sensory_evidence="river " * 330, calculation="x" * 1000
+    )
+    events.hang(wall=wall, kind="measure", measure=measure)
+    events.hang(wall=wall, kind="text", title=long_word[:200], text="The river is clean. " * 100)
+    posters = with_face(wall.gallery)
+    sheets = printing.render(posters, size=size)
+    assert sheets.pages == [1, 1]
+    assert [outside(page, printing.SIZES[size].edge) for page in opened(sheets)] == [[], []]
+    assert words_of(opened(sheets)[1]).count("The river is clean.") == 100
+
+
+def test_more_than_one_sheet_holds_flows_on_and_is_told(wall, measure):
+    fields = dict.fromkeys(
+        ["sensory_evidence", "control", "unintended", "intent", "calculation", "reading"], "salt water " * 160
+    )
+    Measure.objects.filter(pk=measure.pk).update(**fields)
+    events.hang(wall=wall, kind="measure", measure=measure)
+    sheets = printing.render(with_face(wall.gallery), size="A4")
+    assert sheets.pages == [2]
+    assert sheets.warnings == [
+        "Poster 1 has more words than one A4 sheet holds, so it is on 2 sheets. "
+        "Shorten its text, or print it larger."
+    ]
+    pages = list(opened(sheets))
+    assert sum(words_of(page).count("salt water") for page in pages) == 6 * 160
+    assert [outside(page, 14) for page in pages] == [[], []]
+    assert [len(zxingcpp.read_barcodes(page.render(scale=1).to_pil())) for page in pages] == [1, 1]
+
+
+def test_hostile_markup_is_printed_as_text(wall):
+    markup = '<link rel=attachment href="file:///etc/hostname"><img src=http://127.0.0.1/x><script>'
+    events.hang(wall=wall, kind="text", title="<b>Bold</b>", text=markup)
+    document = opened(printing.render(with_face(wall.gallery), size="A4"))
+    words = words_of(document[0])
+    assert "<b>Bold</b>" in words
+    assert "<link rel=attachment" in words
+    assert document.count_attachments() == 0
+
+
+def test_it_says_its_title_language_and_that_it_is_tagged(every_kind):
+    gallery = every_kind[0].gallery
+    Gallery.objects.filter(pk=gallery.pk).update(language="de")
+    sheets = printing.render(with_face(gallery), size="A4")
+    document = opened(sheets)
+    assert document.get_metadata_dict()["Title"] == gallery.title
+    assert pypdfium2.raw.FPDFCatalog_IsTagged(document)
+    assert language_of(document) == "de"
+    titles = [bookmark.get_title() for bookmark in document.get_toc()]
+    assert titles[2] == f"3. {every_kind[2].heading}"
+    assert len(titles) == 5
+
+
+def test_the_same_posters_make_the_same_bytes(every_kind):
+    assert printing.render(every_kind[:2]).pdf == printing.render(every_kind[:2]).pdf
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_queries_do_not_grow_with_the_posters(gallery, wall, goal, count, django_assert_num_queries):
+    for number in range(count):
+        measure = Measure.objects.create(team=gallery.team, goal=goal, name=f"Measure {number}")
+        measure.values.create(period="2025-01-01", value=number)
+        events.hang(wall=wall, kind="measure", measure=measure)
+    with django_assert_num_queries(4):  # posters; values, targets, baselines
+        printing.render(with_face(gallery), size="A4")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "found"), [("", [1, 2, 3, 4, 5]), ("2", [2]), ("5, 1", [1, 5]), ("2-4", [2, 3, 4])]
+)
+def test_posters_are_picked_by_number(every_kind, numbers, found):
+    assert [poster.number for poster in printing.pick(every_kind, numbers)] == found
+
+
+@pytest.mark.parametrize("numbers", ["9", "7-9", "x", "1,,2", "1-", "4-2", "9" * 40])
+def test_numbers_that_are_not_there_are_told(every_kind, numbers):
+    with pytest.raises(ValueError, match=r"no poster number|No poster .* hangs"):
+        printing.pick(every_kind, numbers)
+
+
+def test_a_poster_that_fails_is_named_and_nothing_is_printed(every_kind, monkeypatch):
+    def jam(*_, **__):
+        raise RuntimeError("a jam")
+
+    monkeypatch.setattr(press.Press, "lay_out", jam)
+    with pytest.raises(printing.NotPrinted, match=r"Poster 1 could not be printed\. Nothing was made"):
+        printing.render(every_kind)
+
+
+# What the press may reach.
+
+
+@pytest.fixture
+def server():
+    """A web server on this machine that remembers what it was asked for."""
+    asked: list[str] = []
+
+    class Remembers(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_response(200)
+            self.send_header("Content-Type", "text/css")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Remembers) as listening:
+        thread = threading.Thread(target=listening.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.server_port}", asked
+        listening.shutdown()
+        thread.join()
+
+
+def reaching(address: str) -> str:
+    return f"""<html lang=en><title>t</title><link rel=stylesheet href="{address}/a.css">
+        <link rel=attachment href="file://{__file__}"><img alt=x src="{address}/b.png">
+        <p style="background: url({address}/c.png)">x</p>"""
+
+
+def test_the_press_asks_no_server_and_reads_no_file_of_the_disk(server):
+    address, asked = server
+    run = press.Press(page="@page { size: A4 }")
+    pdf = run.bind([run.lay_out(run.parse(reaching(address)), {})], title="t")
+    assert asked == []
+    assert pypdfium2.PdfDocument(pdf).count_attachments() == 0
+
+
+def test_control_an_open_fetcher_reaches_both(server):
+    address, asked = server
+    pdf = HTML(string=reaching(address), url_fetcher=URLFetcher()).write_pdf()
+    assert sorted(asked) == ["/a.css", "/b.png", "/c.png"]
+    assert pypdfium2.PdfDocument(pdf).count_attachments() == 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "file:///etc/hostname",
+        "http://127.0.0.1/",
+        "data:text/plain,x",
+        "gallery:../settings.py",
+        "gallery:css/print/sheet.css",
+        "GALLERY:fonts/Inter_400Regular.ttf",
+    ],
+)
+def test_an_address_that_is_not_ours_is_refused(address):
+    with pytest.raises(ValueError, match="not ours"):
+        press.OwnFontsOnly().fetch(address)
+
+
+@pytest.mark.parametrize("name", ["../css/print/sheet.css", "Inter_400Regular.ttf/../../x", "None.ttf"])
+def test_a_font_that_is_not_there_stops_the_press(name):
+    with pytest.raises(FatalURLFetchingError):
+        press.OwnFontsOnly().fetch(f"gallery:fonts/{name}")
+
+
+def test_our_own_font_is_served():
+    font = press.OwnFontsOnly().fetch("gallery:fonts/Inter_400Regular.ttf")
+    assert font.read()[:4] == b"\x00\x01\x00\x00"
+
+
+def test_a_missing_font_is_told_in_words(every_kind, monkeypatch):
+    start = press.OwnFontsOnly.__init__
+
+    def without(fetcher):
+        start(fetcher)
+        fetcher.fonts.clear()
+
+    monkeypatch.setattr(press.OwnFontsOnly, "__init__", without)
+    with pytest.raises(printing.NotPrinted, match="could not be printed"):
+        printing.render(every_kind)
+
+
+def test_weasyprint_is_imported_only_to_print():
+    """It takes half a second, which no visitor's page should wait for."""
+    found = []
+    for path in sorted(Path(settings.BASE_DIR, "gallery").rglob("*.py")):
+        tree = ast.parse(path.read_text())
+        at_once = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+        names = [
+            name
+            for node in at_once
+            for name in [getattr(node, "module", None) or "", *(alias.name for alias in node.names)]
+        ]
+        found += [path.name for name in names if "weasyprint" in name or name in {"press", "gallery.press"}]
+    assert set(found) == {"press.py"}
+
+
+# The command.
+
+
+def test_the_command_prints_and_says_so_on_the_way(every_kind, tmp_path, capsys):
+    code = every_kind[0].gallery.code
+    call_command(
+        "print_posters", code.lower(), "--size", "a4", "--posters", "1,3-4", "-o", str(tmp_path / "p.pdf")
+    )
+    assert len(pypdfium2.PdfDocument(tmp_path / "p.pdf")) == 3
+    said = capsys.readouterr()
+    assert "Poster 3. Share of samples" in said.err
+    assert "3 posters on 3 sheets" in said.err
+    assert said.out == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["22222222"], "No gallery has the code “22222222”"),
+        (["{code}", "--size", "B2"], "“B2” is no paper size that we print; choose A3 or A4"),
+        (["{code}", "--orientation", "askew"], "no orientation"),
+        (["{code}", "--posters", "99"], "No poster 99 hangs"),
+        (["{code}", "--posters", "1", "-o", "{folder}/none/p.pdf"], "can't be written"),
+    ],
+)
+def test_the_command_says_what_it_cannot_do(every_kind, tmp_path, options, said):
+    code = every_kind[0].gallery.code
+    typed = [option.format(code=code, folder=tmp_path) for option in options]
+    with pytest.raises(CommandError, match=said):
+        call_command("print_posters", *typed[:1], "-o", str(tmp_path / "p.pdf"), *typed[1:])
+
+
+def test_the_command_says_when_nothing_hangs(team):
+    empty = Gallery.objects.create(team=team, title="Bare walls", invited_at=timezone.now())
+    with pytest.raises(CommandError, match="Nothing hangs"):
+        call_command("print_posters", empty.code, "-o", "unused.pdf")
