@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from django.db.models import Count, Q
 from django.utils import timezone
 
-from feedback.models import Decision
+from feedback.models import Decision, Note
 from gallery.models import Gallery, Poster
 
 
@@ -26,6 +27,7 @@ def heard(gallery: Gallery) -> list[Decision]:
     """The gallery's decisions in wall order, each with its poster's face names; one query."""
     return list(
         Decision.objects.filter(poster__gallery=gallery)
+        .annotate(notes_heard=Count("poster__notes", filter=Q(poster__notes__state=Note.State.SHOWN)))
         .select_related("poster__gallery", "poster__wall", "poster__goal", "poster__measure__goal")
         .order_by("poster__wall__order", "poster__wall__pk", "poster__position", "poster__number")
     )

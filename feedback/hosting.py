@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from feedback.room import NO_GALLERY
+from feedback.views.lost import logged_out
 from gallery.models import Gallery
 
 P = ParamSpec("P")
@@ -22,6 +23,8 @@ def for_hosts(view: Callable[Concatenate[R, P], HttpResponse]) -> Callable[Conca
     @wraps(view)
     def asked(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
+            if request.method == "POST" and request.headers.get("HX-Request"):
+                return logged_out(request)
             return redirect_to_login(_way_back(request))
         response = view(request, *args, **kwargs)
         add_never_cache_headers(response)
