@@ -1,8 +1,8 @@
 """What every reader of a poster gets alike is rendered once and kept for a short while.
 
-A frame is a poster's sheet with its ways on; it is kept for FRAME_SECONDS, so what a facilitator
-changes in the admin is on every phone within that time (opening and closing by hand counts at once). A note's fragment is kept under its
-sequence number: it is escaped and rendered once, not once a reader, and never stale.
+A frame is a poster with its ways on; it is kept for FRAME_SECONDS, so what a facilitator changes
+in the admin is on every phone within that time (doors and opening hours count at once). A note's
+fragment is kept under its sequence number: escaped and rendered once, not once a reader.
 """
 
 from collections.abc import Callable, Sequence

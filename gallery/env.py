@@ -38,7 +38,8 @@ def unknown_names() -> list[str]:
 
 def text(name: str, default: str = "") -> str:
     """The setting's words, trimmed; the default where it is missing or blank."""
-    assert name in NAMES, name
+    if name not in NAMES:
+        raise LookupError(f"{name} is missing in gallery.env.NAMES")
     return os.environ.get(name, "").strip() or default
 
 

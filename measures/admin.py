@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import OuterRef, Subquery
@@ -37,6 +38,7 @@ from measures.scoping import (
 
 admin.site.site_title = admin.site.site_header = "Measure Gallery"
 admin.site.index_title = "Curate"
+admin.site.unregister(Group)  # a role is a membership in a team; Django's groups would open nothing
 
 DIGITS = 15  # what SQLite's numbers hold exactly
 

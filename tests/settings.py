@@ -7,7 +7,7 @@ os.environ["MEASURE_GALLERY_DATA"] = tempfile.mkdtemp(prefix="measure-gallery-te
 os.environ["MEASURE_GALLERY_SECRET_KEY"] = "tests-only-" * 4
 os.environ["MEASURE_GALLERY_BASE_URL"] = "http://gallery.test"
 
-from gallery.settings import *  # noqa: E402, F403
+from gallery.settings import *  # noqa: F403
 
 ALLOWED_HOSTS = ["gallery.test", "testserver", "localhost", "127.0.0.1"]
 STORAGES = {

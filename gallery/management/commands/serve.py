@@ -75,13 +75,14 @@ def banner(gallery: Gallery | None, password: str | None) -> str:
     else:
         lines += [f"  Visit     {own}/"]
     lines += [f"  Curate    {own}/admin/"]
-    lines += [f"  Log in    {LOGIN}, password {password}" if password else f"  Log in    {LOGIN}, your own password"]
+    lines += [f"  Log in    {LOGIN}, " + (f"password {password}" if password else "your own password")]
     host = urlsplit(own).hostname or ""
     if host in {"127.0.0.1", "localhost", "::1"}:
         lines += ["", "  Only this machine reaches that address: it has no other in a network. For phones,"]
         lines += ["  join a network, or set MEASURE_GALLERY_BASE_URL to where they find it."]
     elif gallery:
-        lines += ["", "  Scan it with a phone in the same network:", "", terminal_qr(addresses.of_gallery(gallery))]
+        lines += ["", "  Scan it with a phone in the same network:", ""]
+        lines += [terminal_qr(addresses.of_gallery(gallery))]
     return "\n".join([*lines, "  Stop with Ctrl+C. Everything is kept in " + str(settings.DATA_DIR), ""])
 
 
