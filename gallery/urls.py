@@ -9,5 +9,6 @@ register_converter(GalleryCode, "code")
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("", include("gallery.print_urls")),
     path("", include("feedback.urls")),
 ]
