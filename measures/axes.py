@@ -81,8 +81,9 @@ class Numbers:
         return self._written(value, min(_decimals(value / self.divisor), self.stored))
 
     def target(self, value: Decimal) -> str:
-        """A number that someone set: as they set it, whatever the values' decimals are."""
-        return self._written(value, min(_decimals(value / self.divisor), 6))
+        """A number that someone set: as they set it; in millions, as finely as the values beside it."""
+        most = 6 if self.divisor == 1 else max(self.stored, 2)
+        return self._written(value, min(_decimals(value / self.divisor), most))
 
     def with_unit(self, written: str) -> str:
         if not self.unit or self.unit in CURRENCIES:
@@ -237,6 +238,22 @@ def ticks(periods: Periods, x: Callable[[date], float], *, size: float, room: fl
         if 0 < len(found) <= MOST_TICKS and _apart(found, size):
             return found
     return []
+
+
+def with_more(
+    found: list[Tick],
+    wanted: Sequence[tuple[date, str]],
+    x: Callable[[date], float],
+    *,
+    size: float,
+    room: float,
+) -> list[Tick]:
+    """The ticks and those further ones, in order, that touch none before them."""
+    for day, text in wanted:
+        longer = [*found, _tick(x(day), text, size, room)]
+        if _apart(longer, size):
+            found = longer
+    return found
 
 
 def _choices(periods: Periods) -> Iterator[list[tuple[int, str]]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, localcontext
 
 from measures.axes import shortened, width
@@ -34,6 +34,10 @@ class Across:
     days: int
     left: float
     right: float
+
+    @property
+    def last(self) -> date:
+        return self.first + timedelta(days=self.days)
 
     def __call__(self, day: date) -> float:
         if not self.days:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from measures import xmr
-from measures.axes import Numbers, Periods, shortened, ticks, width
+from measures.axes import Numbers, Periods, shortened, ticks, width, with_more
 from measures.chart_layout import (
     EDGE,
     LANE,
@@ -37,6 +39,7 @@ from measures.xmr import Limits, LockedBaseline, Reading, Rule, Side
 
 MOST_DOTS = 120
 CROWD = 60
+PERIODS_AHEAD = 2.5  # how far beyond the newest value a target is still on the picture
 COLUMN = WIDTH * 0.47  # the most that the words at the right end may take
 
 INK = "#2b2a28"
@@ -189,6 +192,7 @@ class _Sheet:
         self.foot = self.down.bottom + EDGE + (LINE if self.few else 0)
         self.floor = self.foot + LANE * lanes(self.placed, Side.BELOW) + 3
         self.ticks = ticks(self.periods, self.across, size=SMALL, room=WIDTH)
+        self.ticks = with_more(self.ticks, self._ahead(), self.across, size=SMALL, room=WIDTH)
 
     def drawn(self) -> Chart:
         words = self.words
@@ -239,11 +243,17 @@ class _Sheet:
         if self.few:
             left, right = left + (right - left) * 0.1, right - (right - left) * 0.1
         first, last = self.periods.days[0], self.periods.days[-1]
-        if self.targets:
-            ahead = (self.targets[-1].period - last).days
-            if 0 < ahead <= max(1.5 * self.periods.step, 0.2 * (last - first).days):
-                last = self.targets[-1].period
+        ahead = [target.period for target in self.targets if target.period > last]
+        most = max(PERIODS_AHEAD * self.periods.step, 0.2 * (last - first).days)
+        last = max([last, *(day for day in ahead if (day - last).days <= most)])
         return Across(first, (last - first).days, left, right)
+
+    def _ahead(self) -> list[tuple[date, str]]:
+        """The targets' periods after the newest value, as people wrote them."""
+        name = partial(self.periods.of_day, short=True)
+        newest = self.periods.days[-1]
+        ahead = [target for target in self.targets if newest < target.period <= self.across.last]
+        return [(target.period, target.written or name(target.period)) for target in ahead]
 
     def _ends_of(self, event: Event) -> tuple[float, float]:
         return self.xs[event.positions[0]], self.xs[event.positions[-1]]
@@ -423,10 +433,11 @@ class _Sheet:
         return "".join(
             f"M{_at(self.across(target.period) - half, self.down(goal))}h{_units(2 * half)}"
             for target, goal in zip(self.targets, self.goals, strict=True)
-            if self.low <= goal <= self.high and target.period >= self.across.first
+            if self.low <= goal <= self.high and self.across.first <= target.period <= self.across.last
         )
 
     def _axis(self) -> str:
         floor = _units(self.floor)
-        line = f"M{_units(self.xs[0])} {floor}H{_units(self.xs[-1])}"
+        last = max([self.xs[-1], *(tick.x for tick in self.ticks)])
+        line = f"M{_units(self.xs[0])} {floor}H{_units(last)}"
         return line + "".join(f"M{_units(tick.x)} {floor}v4" for tick in self.ticks)

@@ -251,6 +251,21 @@ class TestInThePicture:
     def test_few_values_say_themselves(self):
         assert {"85.7 %", "88 %", "86.25 %"} <= set(map(plain, words(draw(years([85.7, 88, 86.25])))))
 
+    def test_targets_ahead_stand_at_their_own_periods(self):
+        values = [Value(period=date(2016 + at, 1, 1), written=f"FY{16 + at}", value=at) for at in (0, 1)]
+        ahead = [Target(period=date(2016 + at, 1, 1), written=f"FY{16 + at}", value=at) for at in (2, 3)]
+        having = draw(values, ahead)
+        assert {"FY16", "FY17", "FY18", "FY19"} <= set(words(having))
+        assert having.target.count("M") == 2
+        far = Target(period=date(2030, 1, 1), written="FY30", value=Decimal(1))
+        assert "FY30" not in words(draw(values, [far]))
+        assert draw(values, [far]).target == ""
+
+    def test_a_target_in_millions_is_as_short_as_its_values(self):
+        values = [Value(period=date(2016 + at, 1, 1), value=57_763_821 + at * 2_708_633) for at in (0, 1)]
+        set_high = Target(period=date(2018, 1, 1), value=Decimal(61_509_427))
+        assert "target 61.51 m" in plain(" ".join(words(draw(values, [set_high], unit="$")))).replace("$", "")
+
     def test_a_target_that_would_press_the_values_flat_is_named_at_the_edge(self):
         far = Target(period=date(2024, 12, 1), value=Decimal(400))
         near = Target(period=date(2024, 12, 1), value=Decimal(92))
