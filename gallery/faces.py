@@ -24,11 +24,11 @@ DEFINITION = [
     ("Who looks at it", "owner"),
 ]
 MEASURABLE = [
-    "It is a result, not an action.",
-    "It has no weasel words.",
-    "It has a single focus.",
-    "It matters to our strategy.",
-    "It is sensible.",
+    "Is it a result, not an action?",
+    "Is it free of weasel words?",
+    "Does it have a single focus?",
+    "Does it matter to our strategy?",
+    "Is it sensible?",
 ]
 
 
