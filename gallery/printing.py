@@ -44,6 +44,10 @@ class Paper:
     def below(self) -> int:
         return self.edge + self.symbol + 2 * self.gap
 
+    @property
+    def landscape(self) -> bool:
+        return self.width > self.height
+
     def turned(self) -> Paper:
         return replace(self, width=self.height, height=self.width)
 
@@ -69,6 +73,8 @@ STEPS: list[tuple[float, ...]] = [
 # A long title starts out smaller, so that it leaves the sheet to what is beneath it.
 TITLES = [(42, 1.0), (90, 0.84), (160, 0.66)]
 LONGEST_TITLE = 0.5
+LETTER = 0.56  # a letter's width in the title's face, of its size, on the broad side of the mean
+HEAD = 0.41  # of a landscape sheet's width: the heading beside its evidence
 
 
 NUMBERS = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
@@ -171,7 +177,7 @@ def _fit(press: Press, face: Face, page: Paper) -> Layout:
         tried[step] = press.lay_out(words, _sizes(step, face, page, code))
         step = _next_step(tried, step, page)
     best = tried[step]
-    best.fill(air=0.0 if page.width > page.height else 0.5)
+    best.fill(air=0.0 if page.landscape else 0.5)
     return best
 
 
@@ -198,18 +204,28 @@ def _page(page: Paper) -> str:
 def _sizes(step: int, face: Face, page: Paper, code: qr.Code) -> dict[str, str]:
     """The step's type as custom properties; the foot is of one size on every sheet of a wall."""
     title, body, chart = STEPS[step]
-    heading = len(face.poster.heading)
-    part = next((part for most, part in TITLES if heading <= most), LONGEST_TITLE)
-    points = {"title": title * part, "prompt": title * 0.24 + body * 0.6, "body": body, "foot": 13.0}
+    points = {"title": _title(title, face.poster.heading, page), "body": body, "foot": 13.0}
+    points["number"] = 13.0 * 3.6 * (0.56 * len(str(face.poster.number)) + 0.25)
+    points["prompt"] = title * 0.28 + body * 0.6
     sizes = {name: f"{size * page.type:.2f}pt" for name, size in points.items()}
     lengths: dict[str, float] = {"gap": page.gap, "symbol": page.symbol, "sunk": page.edge - page.below}
     lengths["quiet"] = (code.width(page.symbol) - page.symbol) / 2
-    parts = {"chart": chart, "beside": chart * 0.54}
+    parts = {"chart": chart, "beside": chart * (1 - HEAD - 0.05), "head": HEAD * 100}
     return (
         sizes
         | {name: f"{length:.2f}mm" for name, length in lengths.items()}
         | {name: f"{part:.1f}%" for name, part in parts.items()}
     )
+
+
+def _title(points: float, heading: str, page: Paper) -> float:
+    """The title's type for A3: less for a long heading, and so that no word of it is broken."""
+    column = HEAD if page.landscape else 1.0
+    part = next((part for most, part in TITLES if len(heading) <= most), LONGEST_TITLE)
+    longest = max(len(word) for word in re.split(r"[\s-]+", heading))
+    width = column * (page.width - 2 * page.edge) * 72 / 25.4 / page.type
+    whole = max(width / (LETTER * longest), SMALLEST[0] * LONGEST_TITLE)
+    return min(points * part * (0.78 if page.landscape else 1.0), whole)
 
 
 def _words(face: Face, page: Paper, code: qr.Code) -> str:
@@ -218,7 +234,7 @@ def _words(face: Face, page: Paper, code: qr.Code) -> str:
         "face": face,
         "poster": poster,
         "gallery": poster.gallery,
-        "orientation": "landscape" if page.width > page.height else "portrait",
+        "orientation": "landscape" if page.landscape else "portrait",
         "qr": code,
         "qr_width": f"{code.width(page.symbol):.2f}",
         "address": addresses.short(code.address),

@@ -111,13 +111,12 @@ def test_each_code_is_read_at_72_dpi_and_leads_to_its_poster(every_kind, size):
 
 
 def test_a_blank_posters_frame_takes_what_the_words_leave(every_kind):
-    """Four fifths of the sheet's middle line stay free for paper notes."""
+    """There is room for paper notes: as high as two of them, from edge to edge."""
     blank = [poster for poster in every_kind if poster.kind == "blank"]
     page = opened(printing.render(blank, size="A4"))[0]
     text = page.get_textpage()
-    frame = [place for place in range(text.count_chars()) if text.get_text_range(place, 1) == "?"]
-    tops = sorted(text.get_charbox(place)[1] / MM for place in frame)
-    assert max(b - a for a, b in pairwise(tops)) > 60
+    lines = sorted(text.get_charbox(place)[1] / MM for place in range(text.count_chars()))
+    assert max(above - below for below, above in pairwise(lines)) > 75
 
 
 @pytest.mark.parametrize("size", printing.SIZES)
@@ -133,6 +132,26 @@ def test_long_words_and_long_texts_stay_inside_the_margins(wall, goal, measure, 
     assert sheets.pages == [1, 1]
     assert [outside(page, printing.SIZES[size].edge) for page in opened(sheets)] == [[], []]
     assert words_of(opened(sheets)[1]).count("The river is clean.") == 100
+
+
+@pytest.mark.parametrize("orientation", printing.ORIENTATIONS)
+def test_no_word_of_a_title_is_broken_that_fits_the_sheet(wall, orientation):
+    """Large type would break it after a few letters, and a reader at four metres would stumble."""
+    for title in ["Interconnectedness", "Walkability and neighbourhood interconnectedness"]:
+        events.hang(wall=wall, kind="text", title=title)
+    for page in opened(printing.render(with_face(wall.gallery), orientation=orientation)):
+        assert "nterconnectedness" in words_of(page)
+
+
+def test_long_names_in_the_foot_move_nothing(gallery):
+    Gallery.objects.filter(pk=gallery.pk).update(title=("How do we know that all is well? " * 4)[:120])
+    for name in ["N", "North wall of the old ticket hall, left of the door, " * 2]:
+        events.hang(wall=gallery.walls.create(name=name), kind="text", title="The same")
+    brief, long = opened(printing.render(with_face(gallery), size="A4"))
+    assert outside(long, 14) == []
+    corners = [zxingcpp.read_barcodes(page.render(scale=2).to_pil())[0].position for page in (brief, long)]
+    assert abs(corners[0].bottom_right.y - corners[1].bottom_right.y) <= 2
+    assert abs(corners[0].bottom_right.x - corners[1].bottom_right.x) <= 2
 
 
 def test_more_than_one_sheet_holds_flows_on_and_is_told(wall, measure):
