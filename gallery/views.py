@@ -89,6 +89,7 @@ def _page(
 ) -> HttpResponse:
     context = {
         "gallery": gallery,
+        "here": "print",
         "posters": posters,
         "ticked": {poster.number for poster in posters if wish.all or str(poster.number) in wish.chosen},
         "sizes": printing.SIZES,
