@@ -20,7 +20,7 @@ Counts = Mapping[int, int]  # notes by the primary key of their kind
 
 BAR = '<svg class="bar" role="group" aria-label="{}: notes by kind">{}</svg>'
 PART = (
-    '<a id="{scope}-{order}" href="{address}#notes" aria-label="{count} {word}"><title>{count} {word}</title>'
+    '<a id="{scope}-{order}" href="{address}#notes"><title>{count} {word}</title>'
     '<rect class="part part-{colour}" x="{x}" width="{width}" height="100%"/>'
     '<svg class="part-label{roomy}" x="{middle}" y="50%" overflow="visible">'
     '<use href="#i-{icon}" x="-19" y="-8" width="16" height="16"/><text y="5">{count}</text></svg></a>'
