@@ -62,7 +62,7 @@ ORIENTATIONS = ["portrait", "landscape"]
 # From what one reads across a room down to what one reads at arm's length, for A3 in points:
 # the title, the running text, and the part of the sheet's width that the chart takes, in %.
 LARGEST = (104.0, 24.0, 100.0)
-SMALLEST = (36.0, 10.0, 56.0)
+SMALLEST = (54.0, 10.0, 60.0)
 LAST_STEP = 19
 STEPS: list[tuple[float, ...]] = [
     tuple(
@@ -207,6 +207,8 @@ def _sizes(step: int, face: Face, page: Paper, code: qr.Code) -> dict[str, str]:
     points = {"title": _title(title, face.poster.heading, page), "body": body, "foot": 13.0}
     points["number"] = 13.0 * 3.6 * (0.56 * len(str(face.poster.number)) + 0.25)
     points["prompt"] = title * 0.28 + body * 0.6
+    points["result"] = max(points["title"] * 0.42, body * 1.42)
+    points["label"] = max(points["title"] * 0.17, body * 0.74)
     sizes = {name: f"{size * page.type:.2f}pt" for name, size in points.items()}
     lengths: dict[str, float] = {"gap": page.gap, "symbol": page.symbol, "sunk": page.edge - page.below}
     lengths["quiet"] = (code.width(page.symbol) - page.symbol) / 2
