@@ -106,10 +106,11 @@ def render(
     """The posters as one PDF; they come from `Poster.objects.with_face()`.
 
     The number of queries doesn't grow with the posters. `progress` hears of each poster that
-    is laid out. Raises NotPrinted where a poster fails, and ValueError for an unknown size.
+    is laid out. Raises NotPrinted where a poster fails, and ValueError, in words, where there is
+    no poster or the size or orientation is unknown.
     """
     if not posters:
-        raise NotPrinted("No posters were chosen. Choose at least one to print.")
+        raise ValueError("No posters were chosen. Choose at least one to print.")
     page = paper(size, orientation)
     try:
         return _printed(posters, size, page, progress)

@@ -39,6 +39,9 @@ class Wish:
         """The posters that are meant: by number, by tick, or all. Raises ValueError in words."""
         if self.numbers or self.all:
             return printing.pick(posters, self.numbers)
+        missing = self.chosen - {str(poster.number) for poster in posters}
+        if missing:
+            raise ValueError(f"No poster {min(missing)[:20]} hangs in this gallery.")
         return [poster for poster in posters if str(poster.number) in self.chosen]
 
 
