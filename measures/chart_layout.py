@@ -21,9 +21,11 @@ SMALL = 12
 LINE = 14
 LANE = 20
 MOST_LANES = 2
+MOST_WORDS = 2
 EDGE = 7
 
 Ends = Callable[[Event], tuple[float, float]]
+Stroke = tuple[float, float, float, float]  # from x, y to x, y
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,47 @@ def apart(wanted: Sequence[float], gap: float, top: float, bottom: float) -> lis
 
 
 @dataclass(frozen=True)
+class Box:
+    """The room that words take, in units."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @classmethod
+    def of(cls, text: str, size: float, x: float, y: float) -> Box:
+        """Words that begin at x and stand on y."""
+        return cls(x, y - 0.75 * size, x + width(text, size), y + 1)
+
+    def touches(self, other: Box, gap: float = 2) -> bool:
+        across = self.left < other.right + gap and other.left < self.right + gap
+        return across and self.top < other.bottom + gap and other.top < self.bottom + gap
+
+    def within(self, other: Box) -> bool:
+        across = other.left <= self.left and self.right <= other.right
+        return across and other.top <= self.top and self.bottom <= other.bottom
+
+    def crossed_by(self, stroke: Stroke, gap: float = 2.5) -> bool:
+        """Whether any of a straight stroke lies in the box or within a gap of it."""
+        x, y, to_x, to_y = stroke
+        enters, leaves = 0.0, 1.0
+        for start, way, low, high in (
+            (x, to_x - x, self.left - gap, self.right + gap),
+            (y, to_y - y, self.top - gap, self.bottom + gap),
+        ):
+            if not way and not low < start < high:
+                return False
+            if way:
+                first, second = sorted(((low - start) / way, (high - start) / way))
+                enters, leaves = max(enters, first), min(leaves, second)
+        return enters < leaves or (x, y) == (to_x, to_y)
+
+    def crossings(self, strokes: Sequence[Stroke]) -> int:
+        return sum(self.crossed_by(stroke) for stroke in strokes)
+
+
+@dataclass(frozen=True)
 class Placed:
     """An event's words: their middle, and the lane away from the plot that they have to themselves."""
 
@@ -92,8 +135,8 @@ class Placed:
 
 
 def in_lanes(found: Sequence[Event], ends: Ends, words: Callable[[Event], str]) -> list[Placed]:
-    """The events that find room in two lanes above and two below: values outside first, then runs,
-    then jumps, the newest of each first. The rest keep their marks without words.
+    """The two events that get words, in lanes above and below: values outside first, then runs, then
+    jumps, the newest of each first. The rest keep their marks without words.
     """
     rules = list(Rule)
     placed: list[Placed] = []
@@ -104,7 +147,7 @@ def in_lanes(found: Sequence[Event], ends: Ends, words: Callable[[Event], str]) 
         lanes = (replace(nearest, lane=lane) for lane in range(MOST_LANES))
         free = (place for place in lanes if not any(place.touches(other) for other in placed))
         placed.extend(list(free)[:1])
-    return placed
+    return placed[:MOST_WORDS]
 
 
 def goes_without_saying(event: Event, found: Sequence[Event]) -> bool:

@@ -7,11 +7,12 @@ words besides its colour; a target is a dotted stroke and feeds nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import partial
+from itertools import product
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -27,8 +28,10 @@ from measures.chart_layout import (
     TYPE,
     WIDTH,
     Across,
+    Box,
     Down,
     Placed,
+    Stroke,
     apart,
     in_lanes,
     lanes,
@@ -41,6 +44,9 @@ MOST_DOTS = 120
 CROWD = 60
 PERIODS_AHEAD = 2.5  # how far beyond the newest value a target is still on the picture
 COLUMN = WIDTH * 0.47  # the most that the words at the right end may take
+SMALLER = 10  # the type of an earlier baseline's limits
+MOVED = 3  # how far a level's words may stand from it before a line leads to them
+SLIDE = 4  # how finely a free place along a line is looked for
 
 INK = "#2b2a28"
 QUIET = "#6b665e"  # the limits' grey #8a857c, dark enough for letters (AA on paper)
@@ -104,6 +110,7 @@ class Chart:
     marks: str
     jumps: str
     brackets: str
+    leaders: str
     axis: str
     labels: tuple[Label, ...]
 
@@ -144,7 +151,40 @@ class _End:
     level: Decimal
     words: str
     colour: str = QUIET
-    bold: bool = False
+    newest: bool = False
+    target: bool = False
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """The right end's words where they stand, and in what size."""
+
+    end: _End
+    x: float
+    y: float
+    size: float
+
+
+@dataclass(frozen=True)
+class _Along:
+    """What is written along a stretch's level: the first of `words`, in the first size, that has room."""
+
+    reading: Reading
+    level: Decimal
+    words: tuple[str, ...]
+    sizes: tuple[int, ...] = (SMALLER,)
+    below: bool = False
+    must: bool = False
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Words that stand on y, and the room that they take."""
+
+    words: str
+    size: float
+    y: float
+    box: Box
 
 
 class _Sheet:
@@ -220,6 +260,7 @@ class _Sheet:
             marks=self._marks(),
             jumps=self._jumps(),
             brackets="".join(map(self._bracket, self.placed)),
+            leaders="".join(map(self._leader, self._column())),
             axis=self._axis(),
             labels=tuple(self._labels()),
         )
@@ -269,15 +310,13 @@ class _Sheet:
         elif not self.few and not any(reading.limits for reading in self.readings):
             found = [_End(level, numbers.value(level)) for level in {min(self.values), max(self.values)}]
         if not self.few and self.values[-1] not in [end.level for end in found]:
-            found.append(_End(self.values[-1], numbers.value(self.values[-1]), INK, bold=True))
+            found.append(_End(self.values[-1], numbers.value(self.values[-1]), INK, newest=True))
         if self.goals:
             found.append(self._target_end(self.goals[-1]))
         return sorted(found, key=lambda end: -end.level)
 
     def _limit_ends(self, found: Limits) -> list[_End]:
-        ends = [
-            _End(found.central, _("mean %(value)s") % {"value": self._said(self.numbers.mean(found.central))})
-        ]
+        ends = [_End(found.central, self._mean_words(found.central))]
         if found.lower < found.upper:
             levels = (found.upper, found.lower)
             ends += [
@@ -289,7 +328,7 @@ class _Sheet:
         """A target off the picture is named at its edge, with an arrow."""
         words = _("target %(value)s") % {"value": self.numbers.target(goal)}
         arrow = " ↑" if goal > self.high else " ↓" if goal < self.low else ""
-        return _End(min(max(goal, self.low), self.high), words + arrow)
+        return _End(min(max(goal, self.low), self.high), words + arrow, target=True)
 
     def _said(self, written: str) -> str:
         return self.numbers.with_unit(written) if self.numbers.attached else written
@@ -297,7 +336,7 @@ class _Sheet:
     def _labels(self) -> list[Label]:
         return [
             *self._unit(),
-            *self._column(),
+            *map(self._end_label, self._column()),
             *self._stretch_labels(),
             *self._value_labels(),
             *map(self._signal_label, self.placed),
@@ -311,57 +350,127 @@ class _Sheet:
         words = shortened(self.numbers.unit, SMALL, WIDTH)
         return [] if self.numbers.attached else [Label("0", str(SMALL), words)]
 
-    def _column(self) -> list[Label]:
+    def _column(self) -> list[_Standing]:
         """The words at the right end, moved apart where their levels are close."""
         wanted = [self.down(end.level) + TYPE / 3 for end in self.ends]
         longest = max((width(end.words, TYPE) for end in self.ends), default=0)
         x = max(min(self.across.right + EDGE + 9, WIDTH - longest), WIDTH - COLUMN)
-        size = _units(TYPE * min(1, COLUMN / longest)) if longest else str(TYPE)
+        size = TYPE * min(1, COLUMN / longest) if longest else TYPE
         places = apart(wanted, LINE, self.ceiling + TYPE, self.foot + 2)
-        return [
-            Label(_units(x), _units(y), end.words, end.colour, size=size, bold=end.bold)
-            for y, end in zip(places, self.ends, strict=True)
-        ]
+        return [_Standing(end, x, y, size) for y, end in zip(places, self.ends, strict=True)]
 
-    def _speaking(self) -> list[tuple[Reading, Limits, str]]:
-        """The stretches that are labelled at their own lines: earlier ones, and trial limits."""
-        found = []
-        for reading in self.readings:
-            if reading.limits and reading is not self.readings[-1]:
-                found.append((reading, reading.limits, self.words.mean(reading.limits)))
-            elif reading.limits and reading.limits.trial:
-                found.append((reading, reading.limits, _("trial limits")))
+    def _end_label(self, at: _Standing) -> Label:
+        x, y, size = _units(at.x), _units(at.y), _units(at.size)
+        return Label(x, y, at.end.words, at.end.colour, size=size, bold=at.end.newest)
+
+    def _speaking(self) -> list[_Along]:
+        """What is said along the lines: earlier baselines' levels, and that limits are trial limits."""
+        found: list[_Along] = []
+        *earlier, now = self.readings
+        sizes = (SMALL, SMALLER)
+        for reading in earlier:
+            if reading.limits:
+                central = reading.limits.central
+                found.append(_Along(reading, central, (self._mean_words(central),), sizes, must=True))
+        if now.limits and now.limits.trial:
+            found.append(_Along(now, now.limits.upper, (_("trial limits"),), sizes, must=True))
+        for reading in earlier:
+            if reading.limits and reading.limits.lower < reading.limits.upper:
+                upper, lower = reading.limits.upper, reading.limits.lower
+                found.append(_Along(reading, upper, self._limit_words(upper)))
+                found.append(_Along(reading, lower, self._limit_words(lower), below=True))
         return found
+
+    def _mean_words(self, level: Decimal) -> str:
+        return _("mean %(value)s") % {"value": self._said(self.numbers.mean(level))}
+
+    def _limit_words(self, level: Decimal) -> tuple[str, str]:
+        value = self.numbers.mean(level)
+        return _("limit %(value)s") % {"value": value}, value
 
     def _stretch_labels(self) -> list[Label]:
+        """The words along the lines; those that must be said even where they touch a line."""
+        strokes = [*self._line_strokes(), *self._target_strokes(), *self._level_strokes(_all_levels)]
+        strokes += self._step_strokes()
+        taken = [self._box(at) for at in self._column()]
         found = []
-        for reading, limits, words in self._speaking():
-            left, right = self._stretch_ends(reading)
-            if width(words, SMALL) <= right - left:
-                found.append(Label(_units(left), _units(self.down(limits.upper) - 5), words))
+        for along in self._speaking():
+            best = self._best_place(along, strokes, taken)
+            if best:
+                taken.append(best.box)
+                x, y, size = _units(best.box.left), _units(best.y), str(best.size)
+                found.append(Label(x, y, best.words, size=size))
         return found
 
+    def _best_place(self, along: _Along, strokes: Sequence[Stroke], taken: Sequence[Box]) -> _Place | None:
+        """The first place that touches nothing; for what must be said, else the one that touches least.
+
+        Words never stand on words.
+        """
+        touched: list[tuple[int, _Place]] = []
+        for place in self._places_along(along):
+            if any(place.box.touches(other) for other in taken):
+                continue
+            touches = place.box.crossings(strokes)
+            if not touches:
+                return place
+            touched.append((touches, place))
+        return min(touched, key=lambda each: each[0])[1] if along.must and touched else None
+
+    def _places_along(self, along: _Along) -> Iterator[_Place]:
+        """Places on a level's outer side, on its inner one, then at its end, beyond the step."""
+        left, right = self._stretch_ends(along.reading)
+        level, room = self.down(along.level), Box(0, self.ceiling, WIDTH, self.foot)
+        for size, words in product(along.sizes, along.words):
+            over, under = level - 4, level + 0.75 * size + 4
+            steps = int((right - left - 4 - width(words, size)) // SLIDE) + 1
+            sides = (under, over) if along.below else (over, under)
+            spots = [(left + 2 + SLIDE * step, y) for y in sides for step in range(max(steps, 0))]
+            if along.reading is not self.readings[-1]:
+                spots += [(right + 5 + SLIDE * step, level + size / 3) for step in range(3)]
+            for x, y in spots:
+                place = _Place(words, size, y, Box.of(words, size, x, y))
+                if place.box.within(room):
+                    yield place
+
+    def _box(self, at: _Standing) -> Box:
+        return Box.of(at.end.words, at.size, at.x, at.y)
+
     def _value_labels(self) -> list[Label]:
-        """Values too few for limits say themselves, the newest first, where their words do not touch."""
-        kept: list[tuple[float, float, float]] = []
+        """Values too few for limits say themselves, the newest first, where their words do not touch
+        one another or a target."""
+        taken = [self._box(at) for at in self._column()]
         found = []
         for at in reversed(range(len(self.values) if self.few else 0)):
             words = self._said(self.numbers.value(self.values[at]))
-            half = width(words, TYPE) / 2
-            x, y = min(max(self.xs[at], half), WIDTH - half), self._beside(at)
-            if all(
-                abs(x - others) >= half + halves + 3 or abs(y - down) >= LINE for others, down, halves in kept
-            ):
-                kept.append((x, y, half))
+            place = self._place_beside(at, words, taken)
+            if place:
+                taken.append(place.box)
                 bold = at == len(self.values) - 1
-                found.append(Label(_units(x), _units(y), words, INK, "middle", str(TYPE), bold))
+                x, y = _units((place.box.left + place.box.right) / 2), _units(place.y)
+                found.append(Label(x, y, words, INK, "middle", str(TYPE), bold))
         return found
 
-    def _beside(self, at: int) -> float:
-        """The height of a value's words: on the side away from its line."""
+    def _place_beside(self, at: int, words: str, taken: Sequence[Box]) -> _Place | None:
+        """The place beside a value that is free of words and targets and touches the line least."""
+        half, targets, line = width(words, TYPE) / 2, self._target_strokes(), self._line_strokes()
+        found = []
+        for x, y in self._beside(at, half):
+            box = Box.of(words, TYPE, min(max(x, half), WIDTH - half) - half, y)
+            free = not box.crossings(targets) and not any(box.touches(other) for other in taken)
+            if free and self.ceiling <= box.top and box.bottom <= self.foot:
+                found.append((box.crossings(line), _Place(words, TYPE, y, box)))
+        return min(found, key=lambda each: each[0])[1] if found else None
+
+    def _beside(self, at: int, half: float) -> list[tuple[float, float]]:
+        """Places for a value's words: first on the side away from its line, last beside its point."""
         near = [self.values[other] for other in (at - 1, at + 1) if 0 <= other < len(self.values)]
         low = any(other > self.values[at] for other in near) and min(near) >= self.values[at]
-        return self.ys[at] + (17 if low else -9)
+        x, y = self.xs[at], self.ys[at]
+        over, under = y - 9, y + 17
+        sides = (under, over) if low else (over, under)
+        aside = [(x + way * (half + 6), level) for level in (y - 2, y + 10) for way in (1, -1)]
+        return [(x, side) for side in sides] + aside
 
     def _signal_label(self, place: Placed) -> Label:
         above = place.event.side == Side.ABOVE
@@ -414,30 +523,71 @@ class _Sheet:
         right = (self.xs[stop - 1] + self.xs[stop]) / 2 if stop < len(self.xs) else self.across.right
         return left, right
 
-    def _levels(self, wanted: Callable[[Limits], list[Decimal]]) -> str:
-        parts: list[str] = []
+    def _level_strokes(self, wanted: Callable[[Limits], list[Decimal]]) -> list[Stroke]:
+        found: list[Stroke] = []
         for reading in self.readings:
             left, right = self._stretch_ends(reading)
-            levels = wanted(reading.limits) if reading.limits else []
-            parts += [f"M{_at(left, self.down(level))}H{_units(right)}" for level in levels]
-        return "".join(parts)
+            levels = map(self.down, wanted(reading.limits) if reading.limits else [])
+            found += [(left, y, right, y) for y in levels]
+        return found
+
+    def _levels(self, wanted: Callable[[Limits], list[Decimal]]) -> str:
+        return "".join(f"M{_at(x, y)}H{_units(to)}" for x, y, to, _same in self._level_strokes(wanted))
+
+    def _step_strokes(self) -> list[Stroke]:
+        edges = [self._stretch_ends(reading)[0] for reading in self.readings[1:]]
+        return [(x, self.ceiling, x, self.foot) for x in edges]
 
     def _steps(self) -> str:
-        edges = [self._stretch_ends(reading)[0] for reading in self.readings[1:]]
-        return "".join(f"M{_at(x, self.ceiling)}V{_units(self.foot)}" for x in edges)
+        return "".join(f"M{_at(x, y)}V{_units(to)}" for x, y, _same, to in self._step_strokes())
 
-    def _target(self) -> str:
+    def _line_strokes(self) -> list[Stroke]:
+        """The values' line as straight pieces; a lonely value is a piece of no length."""
+        points = list(zip(self.xs, self.ys, strict=True))
+        joined = [(at - 1, at) for at in range(1, len(points)) if not self.periods.is_gap(at)]
+        joined += [(at, at) for at in range(len(points)) if self._lonely(at)]
+        return [(*points[before], *points[after]) for before, after in joined]
+
+    def _target_strokes(self) -> list[Stroke]:
         """A level stroke at each target's period; targets off the picture have only words."""
-        share = self.periods.step / self.across.days if self.across.days else 1
-        half = min(max(share * (self.across.right - self.across.left) / 2, 2), 8)
-        return "".join(
-            f"M{_at(self.across(target.period) - half, self.down(goal))}h{_units(2 * half)}"
+        half = self._half_target()
+        return [
+            (
+                self.across(target.period) - half,
+                self.down(goal),
+                self.across(target.period) + half,
+                self.down(goal),
+            )
             for target, goal in zip(self.targets, self.goals, strict=True)
             if self.low <= goal <= self.high and self.across.first <= target.period <= self.across.last
-        )
+        ]
+
+    def _half_target(self) -> float:
+        share = self.periods.step / self.across.days if self.across.days else 1
+        return min(max(share * (self.across.right - self.across.left) / 2, 2), 8)
+
+    def _target(self) -> str:
+        return "".join(f"M{_at(x, y)}h{_units(to - x)}" for x, y, to, _same in self._target_strokes())
+
+    def _leader(self, at: _Standing) -> str:
+        """A line from a level at the plot's right edge to words that had to move away from it."""
+        level, height = self.down(at.end.level), at.y - TYPE / 3
+        begin, edge = self.across.right + 3, self.across.right + 3
+        if at.end.newest:
+            begin = self.xs[-1] + 4
+        elif at.end.target and self._target_strokes():
+            begin = max(begin, self._target_strokes()[-1][2] + 2)
+        if abs(height - level) <= MOVED or begin >= at.x - 2:
+            return ""
+        level_part = f"H{_units(edge)}" if begin < edge else ""
+        return f"M{_at(begin, level)}{level_part}L{_at(at.x - 2, height)}"
 
     def _axis(self) -> str:
         floor = _units(self.floor)
         last = max([self.xs[-1], *(tick.x for tick in self.ticks)])
         line = f"M{_units(self.xs[0])} {floor}H{_units(last)}"
         return line + "".join(f"M{_units(tick.x)} {floor}v4" for tick in self.ticks)
+
+
+def _all_levels(found: Limits) -> list[Decimal]:
+    return [found.upper, found.central, found.lower]

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from measures import charts
-from measures.chart_layout import WIDTH, apart
+from measures.chart_layout import WIDTH, Box, apart
 from measures.models import Baseline, Measure, Target, Value
 
 CALM = [86, 85, 87, 86, 84, 88, 86, 85, 87, 86, 85, 87]
@@ -179,8 +179,76 @@ class TestBaselines:
             "baseline from January 2024: The year before the move",
         )
 
+    def test_an_earlier_mean_stands_at_its_own_central_line(self):
+        chart = draw(months([*CALM, *(number - 20 for number in CALM)]), (), [self.LATER])
+        central, upper = level(chart.central, 0), level(chart.limits, 0)
+        middle = middle_of(label_of(chart, "mean 86.0 %"))
+        assert abs(middle - central) < 12 < abs(middle - upper)
+
+    def test_an_earlier_baselines_limits_say_their_values_small_at_their_lines(self):
+        chart = draw(months([*CALM, *(number - 20 for number in CALM)]), (), [self.LATER])
+        for words, at in (("limit 90.6", 0), ("limit 81.4", 1)):
+            label = label_of(chart, words)
+            assert float(label.size) < charts.SMALL
+            assert abs(middle_of(label) - level(chart.limits, at)) < 12
+
+    def test_earlier_limits_say_nothing_where_there_is_no_room(self):
+        brief = [*CALM[:5], *([70, 100] * 30)]
+        chart = draw(months(brief), (), [Baseline(starts=date(2024, 6, 1), reason="A move.")])
+        assert len([text for text in words(chart) if text.startswith("limit ")]) == 2
+
+    def test_words_along_the_lines_stand_on_no_line_of_values_and_on_no_words(self):
+        later = Baseline(starts=date(2026, 1, 1), reason="A third desk.")
+        numbers = [*CALM, *(number - 20 for number in CALM), *(number - 5 for number in CALM[:7])]
+        chart = draw(months(numbers), (), [self.LATER, later])
+        boxes = [box_of(label) for label in chart.labels]
+        assert not any(a.touches(b, 0) for at, a in enumerate(boxes) for b in boxes[:at])
+        assert not any(box.crossed_by(stroke, 0) for box in boxes for stroke in strokes(chart.line))
+
 
 class TestInThePicture:
+    def test_words_moved_from_their_level_have_a_line_that_leads_there(self):
+        target = Target(period=date(2025, 12, 1), value=Decimal("86.2"))
+        chart = draw(months(CALM * 2), [target])
+        leaders = strokes(chart.leaders)
+        assert leaders
+        levels = [
+            level(chart.central, 0),
+            level(chart.target, 0),
+            *(level(chart.line, 0), level(chart.limits, 0)),
+        ]
+        assert all(any(abs(y - each) < 5 for each in levels) for _x, y, _to_x, _to_y in leaders)
+        assert 'stroke-width="0.5"' in svg(chart)
+
+    def test_control_words_at_their_level_need_no_line(self):
+        chart = draw(months([80, 86, 92, 86, 80, 92, 86, 80, 92, 86, 80, 92]))
+        assert chart.leaders == ""
+        assert 'stroke-width="0.5"' not in svg(chart)
+
+    @pytest.mark.parametrize("extra", [[99, 86] * 8, [99, 86, 70, 86, 99, 99, 70]])
+    def test_at_most_two_signals_have_words_on_the_chart_and_all_have_marks(self, extra):
+        chart = draw(months([*CALM, *extra]))
+        assert len([text for text in words(chart) if text.startswith("possible signal")]) == 2
+        assert chart.marks.count(charts.SHAPES[charts.Rule.OUTSIDE]) > 2
+        assert len(chart.signals) == 4
+        assert chart.more
+
+    def test_words_of_values_do_not_stand_on_targets(self):
+        aim = Target(period=date(2017, 1, 1), value=Decimal("68.7"))
+        chart = draw(years([62, 68, 64, 60]), [aim])
+        (dots,) = strokes(chart.target)
+        said = [label for label in chart.labels if label.colour == charts.INK]
+        assert {"62 %", "64 %", "60 %"} <= {plain(label.text) for label in said}
+        assert not any(box_of(label).crossed_by(dots) for label in said)
+
+    def test_control_just_above_their_value_they_would(self):
+        aim = Target(period=date(2017, 1, 1), value=Decimal("68.7"))
+        chart = draw(years([62, 68, 64, 60]), [aim])
+        (dots,) = strokes(chart.target)
+        x, y = chart.line[1:].split(" ")[2:4]
+        above = charts.Label(x, str(float(y) - 9), "68 %", anchor="middle", size=str(charts.TYPE))
+        assert box_of(above).crossed_by(dots)
+
     def test_the_central_line_and_the_limits_say_their_values(self):
         assert {"mean 86.0 %", "limit 90.6", "limit 81.4"} <= set(map(plain, words(draw(months(CALM)))))
 
@@ -365,6 +433,37 @@ def test_any_series_is_drawn_inside_its_frame(series, step, aims, unit, below):
         assert left >= -1, label
         assert right <= WIDTH + 1, label
         assert 0 <= float(label.y) <= height, label
+
+
+def label_of(chart, text):
+    return next(label for label in chart.labels if plain(label.text) == text)
+
+
+def middle_of(label):
+    return float(label.y) - float(label.size) / 3
+
+
+def level(path, at):
+    """The height at which a path's stroke begins."""
+    return float(re.findall(r"M[\d.-]+ ([\d.-]+)", path)[at])
+
+
+def box_of(label):
+    return Box.of(label.text, float(label.size), reach(label)[0], float(label.y))
+
+
+def strokes(path):
+    """A path of M, H, h, L and bare points as straight pieces."""
+    found = []
+    for part in path.split("M")[1:]:
+        x = y = None
+        for sign, first, second in re.findall(r"([HhL ]?)([\d.-]+)(?: ([\d.-]+))?(?=[HhL ]|$)", part):
+            to = (float(first), y) if sign == "H" else (x + float(first), y) if sign == "h" else None
+            to = to or (float(first), float(second))
+            if x is not None:
+                found.append((x, y, *to))
+            x, y = to
+    return found
 
 
 def reach(label):
