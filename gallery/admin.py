@@ -12,14 +12,13 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Prefetch, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, path, reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
-from django.views.decorators.http import require_POST
 
 from gallery import addresses, codes, events
 from gallery.acts import ACTS, BEFORE, PHASE_WORDS, Act
@@ -31,6 +30,11 @@ from measures.scoping import TeamScopedAdmin, TeamScopedInline, how_many
 
 # The pages of a gallery that are not the admin's: label, name of the address.
 WAYS = [("Visitors’ page", "lobby"), ("Dashboard", "dashboard"), ("Print posters", "print")]
+MOST_DIGITS = 19  # of a key that every database can hold
+NEXT = (
+    "Next: hang all measures of this team, and add opening hours if there are none yet; then print the "
+    "posters, and invite. Nobody but your team knows of this gallery until you invite."
+)
 SMALL_TEXT: dict[Any, Any] = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 80})}}
 
 
@@ -40,6 +44,16 @@ def do_act(request: HttpRequest, act: Act, gallery: Gallery) -> None:
         messages.success(request, act.do(gallery))
     except NotNow as reason:
         messages.warning(request, f"“{gallery}”: {reason}")
+
+
+def pressed(request: HttpRequest) -> Act | None:
+    """The act whose button sent this page. Raises Http404 where there is none of that name."""
+    name = request.POST.get("_act")
+    if name is None:
+        return None
+    if name not in ACTS:
+        raise Http404
+    return ACTS[name]
 
 
 def list_action(name: str) -> Callable[..., None]:
@@ -84,8 +98,14 @@ class OpeningHoursInline(TeamScopedInline):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and db_field.name in {"opens", "closes"}:
             field.widget.widgets[1].format = "%H:%M"
-            field.label = f"{db_field.verbose_name} (time in {timezone.get_current_timezone_name()})"
+            field.label = f"{db_field.verbose_name} (time in {self._zone_words(request)})"
         return field
+
+    def _zone_words(self, request: HttpRequest) -> str:
+        """A new gallery's zone is still being chosen, on the same page."""
+        match = request.resolver_match
+        is_new = match is not None and match.url_name == "gallery_gallery_add"
+        return "the gallery’s zone" if is_new else timezone.get_current_timezone_name()
 
 
 class WallInline(TeamScopedInline):
@@ -130,6 +150,9 @@ class GalleryAdmin(TeamScopedAdmin):
         ("Afterwards", {"fields": ["thanks"]}),
     ]
 
+    class Media:
+        js = ["js/admin/zone.js"]
+
     def get_queryset(self, request: HttpRequest) -> Any:
         found = super().get_queryset(request).select_related("team")
         return found.prefetch_related("hours").annotate(
@@ -172,20 +195,20 @@ class GalleryAdmin(TeamScopedAdmin):
         found.pop("delete_selected", None)
         return found
 
-    def get_urls(self) -> list[Any]:
-        act = self.admin_site.admin_view(require_POST(self.act_view))
-        return [
-            path("<path:object_id>/act/<slug:name>/", act, name="gallery_gallery_act"),
-            *super().get_urls(),
-        ]
-
-    def act_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
-        gallery = self.get_object(request, unquote(object_id))
-        if gallery is None or name not in ACTS or not self.has_change_permission(request, gallery):
-            raise Http404
-        do_act(request, ACTS[name], gallery)
-        self.log_change(request, gallery, ACTS[name].label)
+    def response_change(self, request: HttpRequest, obj: Gallery) -> HttpResponse:
+        """An act's button saves the page first, so that nothing typed is lost."""
+        act = pressed(request)
+        if act is None:
+            return super().response_change(request, obj)
+        gallery = Gallery.objects.select_related("team").get(pk=obj.pk)  # with the hours just saved
+        do_act(request, act, gallery)
+        self.log_change(request, gallery, act.label)
         return redirect("admin:gallery_gallery_change", gallery.pk)
+
+    def response_post_save_add(self, request: HttpRequest, obj: Gallery) -> HttpResponseRedirect:
+        """On to the gallery's own page, where the acts are."""
+        messages.info(request, NEXT)
+        return redirect("admin:gallery_gallery_change", obj.pk)
 
     def changeform_view(
         self,
@@ -194,7 +217,11 @@ class GalleryAdmin(TeamScopedAdmin):
         form_url: str = "",
         extra_context: Any = None,
     ) -> HttpResponse:
-        """Times are typed and shown in the gallery's own zone, so the page is drawn in it too."""
+        """Times are typed and shown in the gallery's own zone, so the page is drawn in it too.
+
+        Raises Http404 for an act that there is not.
+        """
+        pressed(request)
         with timezone.override(self._zone(request, object_id)):
             response = super().changeform_view(request, object_id, form_url, extra_context)
             if isinstance(response, TemplateResponse):
@@ -214,7 +241,9 @@ class GalleryAdmin(TeamScopedAdmin):
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        gallery = kwargs.get("obj")
+        gallery, act = kwargs.get("obj"), pressed(request)
+        if act and context.get("errors"):
+            messages.warning(request, f"“{act.label}” was not done: correct what is marked below first.")
         if gallery and gallery.pk:
             now = phase(gallery, timezone.now())
             context |= {
@@ -339,9 +368,20 @@ class PosterAdmin(TeamScopedAdmin):
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "wall":
-            field.queryset = field.queryset.select_related("gallery").order_by("-gallery", "order", "pk")
-            field.label_from_instance = lambda wall: f"{wall.name} ({wall.gallery})"
+            walls = field.queryset.select_related("gallery").order_by("-gallery", "order", "pk")
+            field.queryset = self._where_asked(request, walls)
+            field.label_from_instance = lambda wall: f"{wall.name} – {wall.gallery.title}"
         return field
+
+    def _where_asked(self, request: HttpRequest, walls: QuerySet[Wall]) -> QuerySet[Wall]:
+        """The walls of the gallery that the address names, by itself or by a wall; else all of them."""
+        for name, path in (("gallery", "gallery"), ("wall", "gallery__walls")):
+            key = request.GET.get(name, "")
+            if key.isdecimal() and len(key) < MOST_DIGITS:
+                there = walls.filter(**{path: int(key)})
+                if there.exists():
+                    return there
+        return walls
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """A new poster gets its number from its gallery, and hangs at the end of its wall."""

@@ -24,7 +24,9 @@ class GalleryForm(WordedForm):
         super().__init__(*args, **kwargs)
         if "time_zone" in self.fields:
             present = str(self.get_initial_for_field(self.fields["time_zone"], "time_zone"))
-            self.fields["time_zone"].widget = forms.Select(choices=zone_choices(present))
+            fresh = self.instance.pk is None and not self.is_bound
+            attrs = {"data-propose-zone": ""} if fresh else {}  # zone.js proposes the browser's own
+            self.fields["time_zone"].widget = forms.Select(attrs, choices=zone_choices(present))
 
     class Meta:
         model = Gallery

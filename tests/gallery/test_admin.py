@@ -1,5 +1,6 @@
 """Curating the room in the admin: galleries, hours, walls, posters, and what is done by one press."""
 
+import re
 import uuid
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from feedback.models import Note
 from gallery import events
-from gallery.admin import ACTS
+from gallery.admin import ACTS, GalleryAdmin
 from gallery.models import Gallery, Poster, Wall
 from gallery.phases import Phase, phase
 from measures.models import Measure, Membership
@@ -30,7 +31,7 @@ def save(client, model: str, pk: int | None = None, query: str = "", **typed):
 
 
 def press(client, gallery: Gallery, act: str):
-    return client.post(reverse("admin:gallery_gallery_act", args=[gallery.pk, act]), follow=True)
+    return save(client, "gallery", gallery.pk, _act=act)
 
 
 def choose(client, act: str, *galleries: Gallery):
@@ -55,6 +56,11 @@ def draft(team) -> Gallery:
     return Gallery.objects.create(team=team, title="Next spring")
 
 
+def open_tomorrow(gallery: Gallery) -> None:
+    opens = timezone.now() + timedelta(days=1)
+    gallery.hours.create(opens=opens, closes=opens + timedelta(hours=3))
+
+
 @pytest.fixture
 def closed(team) -> Gallery:
     then = timezone.now() - timedelta(days=2)
@@ -74,22 +80,22 @@ def in_two_teams(facilitator, other_team) -> Client:
 # What is done by one press
 
 
-def offered(page: str, pk: int) -> set[str]:
-    return {name for name in ACTS if reverse("admin:gallery_gallery_act", args=[pk, name]) in page}
+def offered(page: str) -> set[str]:
+    return set(re.findall(r'<button type="submit"\s+form="gallery_form"\s+name="_act"\s+value="(\w+)"', page))
 
 
 @pytest.mark.parametrize(
     ("fixture", "buttons"),
     [
         ("draft", {"hang_all", "invite", "open_doors"}),
-        ("gallery", {"hang_all", "close_doors"}),
+        ("gallery", {"hang_all", "close_doors", "close_for_good"}),
         ("closed", {"open_doors", "publish"}),
     ],
 )
 def test_the_page_offers_what_makes_sense_now(as_facilitator, request, fixture, buttons):
     gallery = request.getfixturevalue(fixture)
     page = as_facilitator.get(address("gallery", "change", gallery.pk)).content.decode()
-    assert offered(page, gallery.pk) == buttons
+    assert offered(page) == buttons
 
 
 def test_every_act_stands_in_the_list(as_facilitator, gallery):
@@ -100,13 +106,15 @@ def test_every_act_stands_in_the_list(as_facilitator, gallery):
 
 @pytest.mark.parametrize("way", [press, lambda client, gallery, act: choose(client, act, gallery)])
 def test_a_gallery_goes_from_draft_to_published(as_facilitator, draft, measure, way):
+    open_tomorrow(draft)
     answer = way(as_facilitator, draft, "hang_all")
     assert "3 posters hung in “Next spring”." in answer.content.decode()
     assert draft.posters.count() == 3
     for act, after in [
         ("invite", Phase.INVITATION),
         ("open_doors", Phase.OPEN),
-        ("close_doors", Phase.CLOSED),
+        ("close_doors", Phase.BETWEEN),
+        ("close_for_good", Phase.CLOSED),
         ("publish", Phase.REPORTED),
     ]:
         way(as_facilitator, draft, act)
@@ -136,22 +144,83 @@ def test_an_act_stands_in_the_history(as_facilitator, draft):
     assert ACTS["invite"].label in page
 
 
-def test_an_act_is_a_post_with_a_token_by_one_of_the_team(facilitator, as_stranger, draft):
-    act = reverse("admin:gallery_gallery_act", args=[draft.pk, "invite"])
+def test_an_act_is_a_post_with_a_token_by_one_of_the_team(facilitator, as_facilitator, as_stranger, draft):
+    open_tomorrow(draft)
+    page = address("gallery", "change", draft.pk)
+    form = sent_back(as_facilitator.get(page), "gallery_form", _act="invite")
+    del form["csrfmiddlewaretoken"]
     careful = Client(enforce_csrf_checks=True)
     careful.force_login(facilitator)
-    assert careful.get(act).status_code == 405
-    assert careful.post(act).status_code == 403
-    assert as_stranger.post(act).status_code == 404
-    assert Client().post(act).headers["Location"].startswith(reverse("admin:login"))
+    careful.get(page, {"_act": "invite"})
+    assert careful.post(page, form).status_code == 403
+    as_stranger.post(page, form)
+    assert Client().post(page, form).headers["Location"].startswith(reverse("admin:login"))
     choose(as_stranger, "invite", draft)
     draft.refresh_from_db()
     assert draft.invited_at is None
+    as_facilitator.post(page, form)
+    draft.refresh_from_db()
+    assert draft.invited_at is not None, "control: the same form from one of the team"
 
 
-@pytest.mark.parametrize("name", ["nonsense", "delete"])
-def test_an_unknown_act_is_not_found(as_facilitator, draft, name):
-    assert press(as_facilitator, draft, name).status_code == 404
+@pytest.mark.parametrize("name", ["nonsense", "delete", ""])
+def test_an_unknown_act_is_not_found_and_nothing_is_saved(as_facilitator, draft, name):
+    answer = save(as_facilitator, "gallery", draft.pk, title="Renamed", _act=name)
+    draft.refresh_from_db()
+    assert (answer.status_code, draft.title) == (404, "Next spring")
+
+
+def test_an_act_saves_what_was_typed_before_it_is_done(as_facilitator, draft, measure):
+    answer = save(as_facilitator, "gallery", draft.pk, title="This spring", _act="hang_all")
+    assert "3 posters hung in “This spring”." in answer.content.decode()
+    draft.refresh_from_db()
+    assert (draft.title, draft.posters.count()) == ("This spring", 3)
+
+
+def test_control_an_act_alone_loses_what_was_typed(as_facilitator, draft, measure, monkeypatch):
+    monkeypatch.setattr(GalleryAdmin, "save_model", lambda *_: None)
+    save(as_facilitator, "gallery", draft.pk, title="This spring", _act="hang_all")
+    draft.refresh_from_db()
+    assert (draft.title, draft.posters.count()) == ("Next spring", 3)
+
+
+def test_saving_alone_does_no_act(as_facilitator, draft, measure):
+    save(as_facilitator, "gallery", draft.pk, title="This spring", _save="Save")
+    draft.refresh_from_db()
+    assert (draft.title, draft.posters.count(), draft.invited_at) == ("This spring", 0, None)
+
+
+def test_the_enter_key_saves_and_does_no_act(as_facilitator, draft):
+    page = as_facilitator.get(address("gallery", "change", draft.pk)).content.decode()
+    buttons = re.findall(
+        r'<(?:button|input) type="submit"\s+(?:form="gallery_form"\s+)?[^>]*name="(\w+)"', page
+    )
+    assert buttons[0] == "_save", "a browser presses the first button of the form"
+    assert "_act" in buttons
+
+
+def test_an_act_sees_the_hours_that_were_typed_with_it(as_facilitator, draft):
+    draft.invited_at = timezone.now()
+    draft.save()
+    typed = {
+        "hours-0-opens_0": "01/06/2020",
+        "hours-0-opens_1": "09:00",
+        "hours-0-closes_0": "01/06/2020",
+        "hours-0-closes_1": "12:30",
+    }
+    answer = save(as_facilitator, "gallery", draft.pk, **typed, _act="publish")
+    assert "is up, at the gallery’s own address" in answer.content.decode()
+    draft.refresh_from_db()
+    assert draft.published_at is not None
+
+
+def test_an_act_on_a_page_with_a_mistake_is_not_done_and_nothing_is_lost(as_facilitator, draft, measure):
+    answer = save(as_facilitator, "gallery", draft.pk, title="", place="The shed", _act="hang_all")
+    page = answer.content.decode()
+    assert "“Hang all measures of this team” was not done: correct what is marked below first." in page
+    assert sent_back(answer, "gallery_form")["place"] == "The shed"
+    draft.refresh_from_db()
+    assert (draft.title, draft.place, draft.posters.count()) == ("Next spring", "", 0)
 
 
 # Galleries
@@ -236,6 +305,29 @@ def test_a_new_gallery_has_its_team_zone_and_note_kinds(as_facilitator, team, se
     gallery = Gallery.objects.get()
     assert (gallery.team, gallery.time_zone) == (team, "Europe/Berlin")
     assert gallery.note_kinds.count() == 5
+
+
+def test_after_adding_a_gallery_one_comes_to_its_acts(as_facilitator):
+    answer = save(as_facilitator, "gallery", title="In the shed", _save="Save")
+    assert answer.redirect_chain[-1][0] == address("gallery", "change", Gallery.objects.get().pk)
+    assert "Next: hang all measures of this team, and add opening hours" in answer.content.decode()
+    assert "hang_all" in offered(answer.content.decode())
+
+
+def test_add_another_still_leads_to_a_blank_page(as_facilitator):
+    answer = save(as_facilitator, "gallery", title="In the shed", _addanother="1")
+    assert answer.redirect_chain[-1][0].startswith(address("gallery", "add"))
+
+
+def test_the_browsers_zone_is_proposed_to_a_new_gallery_only(as_facilitator, draft):
+    new = as_facilitator.get(address("gallery", "add")).content.decode()
+    assert "data-propose-zone" in new
+    assert "js/admin/zone.js" in new
+    assert "time in the gallery’s zone" in new
+    again = save(as_facilitator, "gallery", title="").content.decode()
+    assert "data-propose-zone" not in again
+    page = as_facilitator.get(address("gallery", "change", draft.pk)).content.decode()
+    assert "data-propose-zone" not in page
 
 
 def test_saving_the_page_leaves_the_numbers_of_notes_alone(as_facilitator, gallery):
@@ -363,6 +455,34 @@ def test_a_poster_shows_nothing_of_another_team(in_two_teams, gallery, other_tea
     page = save(in_two_teams, "poster", **typed).content.decode()
     assert "This is another team’s measure" in page
     assert not gallery.posters.exists()
+
+
+def walls_offered(client, query: str = "") -> list[str]:
+    page = client.get(address("poster", "add") + query).content.decode()
+    select = page[page.index('<select name="wall"') :]
+    return re.findall(r'<option value="\d+"[^>]*>([^<]+)', select[: select.index("</select>")])
+
+
+def test_a_wall_is_offered_with_its_gallerys_title(as_facilitator, gallery, draft, poster):
+    events.wall_named(draft, "North wall")
+    both = ["North wall – Next spring", "North wall – Our river, our measures"]
+    assert sorted(walls_offered(as_facilitator)) == both
+
+
+def test_where_a_gallery_or_wall_is_asked_for_only_its_walls_are_offered(as_facilitator, gallery, draft):
+    hall, stairs = (events.wall_named(gallery, name) for name in ("Hall", "Stairs"))
+    events.wall_named(draft, "Attic")
+    here = [f"{wall.name} – {gallery.title}" for wall in (hall, stairs)]
+    assert walls_offered(as_facilitator, f"?gallery={gallery.pk}") == here
+    assert walls_offered(as_facilitator, f"?wall={stairs.pk}") == here
+    save(as_facilitator, "poster", query=f"?wall={stairs.pk}", kind="welcome")
+    assert gallery.posters.get().wall == stairs
+
+
+@pytest.mark.parametrize("key", ["x", "", "0", "9" * 40, "²", "1 OR 1"])
+def test_an_invented_wall_is_passed_over(as_facilitator, gallery, key):
+    events.wall_named(gallery, "Hall")
+    assert len(walls_offered(as_facilitator, f"?wall={key}")) == 1
 
 
 def test_a_poster_moves_to_a_wall_of_its_own_gallery_only(as_facilitator, gallery, draft, poster):
