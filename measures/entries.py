@@ -27,6 +27,13 @@ class Remark(NamedTuple):
     problem: bool = True
 
 
+def grouped(value: Decimal) -> str:
+    """The value in digits for people to read, thousands apart: 14,973.5."""
+    whole, *rest = plain(value).split(".")
+    sign = "-" if whole.startswith("-") else ""
+    return ".".join([f"{sign}{int(whole.lstrip('-')):,}", *rest])
+
+
 Key = tuple[str, str, str]  # group, goal as first written, name
 
 
@@ -87,7 +94,7 @@ class Entry:
                 added += known is point
                 if known.value != point.value:
                     label = point.written or starts.isoformat()
-                    clashes.append(f"{label} is {plain(known.value)} there and {plain(point.value)} here")
+                    clashes.append(f"{label} is {grouped(known.value)} there and {grouped(point.value)} here")
         self.fields = other.fields | self.fields
         self.unit, self.frequency = self.unit or other.unit, self.frequency or other.frequency
         other.stands, other.repeats = False, self.line

@@ -39,7 +39,10 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, teams: QuerySet[Team], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["team"].queryset = teams  # type: ignore[attr-defined]  # the stubs say Field
+        chooser: Any = self.fields["team"]
+        chooser.queryset = teams
+        if teams[1:2].exists():  # whose measures they are is never guessed
+            chooser.empty_label = "Choose a team"
 
     def clean_file(self) -> UploadedFile[Any]:
         file: UploadedFile[Any] = self.cleaned_data["file"]

@@ -18,9 +18,8 @@ from django.db.models import DecimalField, Max, QuerySet
 
 from measures import choices
 from measures.columns import LABELS
-from measures.entries import Entry, Key, Point, Remark
+from measures.entries import Entry, Key, Point, Remark, grouped
 from measures.models import Goal, Measure, Target, Team, Value
-from measures.numbers import plain
 from measures.rows import Reading, read_entries
 from measures.spreadsheet import Refusal, read_sheet, shown
 
@@ -61,7 +60,7 @@ class Row:
         """The numbers that the file has for it, in words, the first eight and how many more."""
         unit = self.fresh.get("unit") or (self.measure.unit if self.measure else "") or self.entry.unit
         shown = [
-            f"{word}{point.written or starts.isoformat()}: {plain(point.value)}{_beside(unit)}"
+            f"{word}{point.written or starts.isoformat()}: {grouped(point.value)}{_beside(unit)}"
             for word, points in (("", self.entry.points), ("target ", self.entry.targets))
             for starts, point in sorted(points.items())
         ]
@@ -326,7 +325,11 @@ def _differing(points: dict[date, Point], stored: dict[date, Decimal]) -> dict[d
 
 def _number_changes(kind: str, points: dict[date, Point], stored: dict[date, Decimal]) -> list[Change]:
     return [
-        Change(f"{kind} for {point.written or starts.isoformat()}", plain(stored[starts]), plain(point.value))
+        Change(
+            f"{kind} for {point.written or starts.isoformat()}",
+            grouped(stored[starts]),
+            grouped(point.value),
+        )
         for starts, point in points.items()
         if starts in stored
     ]

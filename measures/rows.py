@@ -5,12 +5,13 @@ Nothing here asks the database; measures.importing compares the entries with wha
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 from openpyxl.utils import get_column_letter
 
 from measures import choices, numbers, periods
 from measures.columns import Column, Columns, header_row, recognise
-from measures.entries import BETWEEN, Entry, Key, Point, Remark
+from measures.entries import BETWEEN, Entry, Key, Point, Remark, grouped
 from measures.models import Goal, Measure
 from measures.numbers import DecimalSign, NotANumber, Number, says_no_value, tidy
 from measures.periods import Calendar, Period, decide_calendar
@@ -95,6 +96,24 @@ def _listed(headers: list[Cell]) -> str:
     return (", ".join(names[:30]) + more) or "none"
 
 
+NEAREST = 5
+
+
+def _nearest(wanted: str, names: list[str]) -> str:
+    """The departments most like what was typed, in words, and how many others there are."""
+    by_fold = {name.casefold(): name for name in names}
+    inside = sorted((fold for fold in by_fold if wanted in fold), key=len)
+    close = get_close_matches(wanted, by_fold, n=NEAREST)
+    near = [by_fold[fold] for fold in dict.fromkeys([*inside, *close])][:NEAREST]
+    rest = [name for name in by_fold.values() if name not in near]
+    few = not near or len(near) + len(rest) <= NEAREST
+    named = [*near, *rest][:NEAREST] if few else near
+    others = len(near) + len(rest) - len(named)
+    more = f", and {others} other{'' if others == 1 else 's'}" if others else ""
+    lead = "The nearest in the file" if near and others else "Departments that were found"
+    return f"{lead}: {_listed([*named])}{more}."
+
+
 def _say_skipped(found: Reading, rows: list[tuple[int, list[Cell]]]) -> None:
     for line, cells in rows:
         text = shown(" ".join(filter(None, map(as_text, cells))))
@@ -154,10 +173,9 @@ class _Reader:
         names = [(row, _flat(as_text(_at(row[1], column)))) for row in rows]
         chosen = [row for row, name in names if (name.casefold() + BETWEEN).startswith(wanted + BETWEEN)]
         if not chosen:
-            found: list[Cell] = list(dict.fromkeys(name for _, name in names if name))
             raise Refusal(
                 f"No row is of the department “{shown(department)}”. "
-                f"Departments that were found: {_listed(found)}."
+                + _nearest(wanted, [name for _, name in names if name])
             )
         return chosen
 
@@ -405,7 +423,7 @@ def _settle_units(entry: Entry, read: list[tuple[int, Column, Period, Number]]) 
     for line, column, period, number in read:
         if number.unit and entry.unit and not _same_unit(number.unit, entry.unit):
             entry.problem(
-                f"{column.header}: {numbers.plain(number.value)} is in “{number.unit}”, and the measure’s "
+                f"{column.header}: {grouped(number.value)} is in “{number.unit}”, and the measure’s "
                 f"other numbers are in “{entry.unit}”; it is left out.",
                 line,
             )
@@ -428,7 +446,7 @@ def _place(entry: Entry, line: int, column: Column, period: Period, number: Numb
         entry.notice(f"{label} is repeated; it stands in row {first.line} too.", line)
     else:
         entry.problem(
-            f"{column.header}: {label} is {numbers.plain(point.value)} here and {numbers.plain(first.value)} "
+            f"{column.header}: {label} is {grouped(point.value)} here and {grouped(first.value)} "
             f"in row {first.line}; row {first.line} is kept.",
             line,
         )

@@ -29,6 +29,7 @@ from measures import importing
 from measures.forms import UploadForm
 from measures.importing import Counts, Refusal
 from measures.models import Team
+from measures.scoping import runs_the_site
 
 KEPT_FOR = 24 * 3600  # seconds
 ROWS_A_PAGE = 200
@@ -58,6 +59,9 @@ class Kept:
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest, admin_site: AdminSite) -> HttpResponse:
     """Choose a file (GET), check and keep it (POST), preview it (GET ?kept=), write it (POST kept=)."""
+    if runs_the_site(request) and not Team.objects.exists():
+        messages.warning(request, "Make a team first: measures belong to one.")
+        return redirect(reverse(f"{admin_site.name}:measures_team_add"))
     teams = _reached(request)
     token = request.POST.get("kept") or request.GET.get("kept")
     if not token:

@@ -122,7 +122,7 @@ def test_control_a_changed_number_is_a_change(team):
     found = plan(changed, team)
     assert [list(change) for row in found.rows for change in row.changes] == [
         ["value for FY16", "85.7", "85.8"],
-        ["target for FY18", "12000", "11000"],
+        ["target for FY18", "12,000", "11,000"],
     ]
     counts = importing.apply(found).counts
     assert (counts.new, counts.changed, counts.values_changed, counts.targets_changed) == (0, 2, 1, 1)
@@ -528,6 +528,18 @@ def test_an_unknown_department_is_refused_with_those_that_there_are(team):
         plan(WIDE, team, department="River")
     with pytest.raises(Refusal, match="no department column"):
         plan("Goal,Measure\nG,M\n", team, department="Rivers")
+
+
+def test_of_many_departments_the_nearest_are_named_first(team):
+    many = [f"Bureau {letter * 3}" for letter in "abcdefghijklmnopqrstuvwxyzäöüßéèçñøåæþ"]
+    names = [*many, "Austin Water Utility", "Parks and Recreation", "PARKS AND RECREATION"]
+    text = "Department,Goal,Measure\n" + "".join(f"{name},G,M{at}\n" for at, name in enumerate(names))
+    for typed, meant in [("water", "Austin Water Utility"), ("parks & recreation", "PARKS AND RECREATION")]:
+        with pytest.raises(Refusal) as refusal:
+            plan(text, team, department=typed)
+        assert f"The nearest in the file: “{meant}”, and 39 others." in str(refusal.value)
+    with pytest.raises(Refusal, match="“Bureau eee”, and 35 others"):
+        plan(text, team, department="zzzzzzzzzzzz")
 
 
 # --- the command ------------------------------------------------------------------------------

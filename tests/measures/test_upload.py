@@ -43,6 +43,39 @@ def test_the_form_offers_ones_own_teams_only(as_facilitator, team, other_team):
     assert other_team.name not in page
 
 
+def chosen_team(page: str) -> list[str]:
+    return re.findall(r'<option value="(\d*)"(?: selected)?>', page[page.index('<select name="team"') :])
+
+
+def test_of_several_teams_none_is_chosen_beforehand(as_facilitator, facilitator, team, other_team):
+    assert chosen_team(words(as_facilitator.get(ADDRESS))) == [str(team.pk)]
+    facilitator.memberships.create(team=other_team)
+    page = words(as_facilitator.get(ADDRESS))
+    assert chosen_team(page)[0] == ""
+    assert "Choose a team" in page
+    answer = as_facilitator.post(
+        ADDRESS, {"team": "", "file": SimpleUploadedFile("kpis.csv", SHEET.encode())}
+    )
+    assert (answer.status_code, "Choose a team." in words(answer)) == (422, True)
+
+
+def test_where_there_is_no_team_yet_the_superuser_is_led_to_make_one():
+    client = Client()
+    client.force_login(User.objects.create_superuser("root"))
+    answer = client.get(ADDRESS, follow=True)
+    assert answer.redirect_chain[-1][0] == "/admin/measures/team/add/"
+    assert "Make a team first" in words(answer)
+
+
+def test_thousands_stand_apart_in_a_preview(as_facilitator, team):
+    rows = "".join(f"G,M{n},{n}\n" for n in range(1200))
+    text = f"Goal,Measure,2024\n{rows}G,Boats,-1234567.25\n"
+    address = send(as_facilitator, team, text).url
+    assert "1,201 rows read" in words(as_facilitator.get(address))
+    assert "<strong>1,201</strong> new measures" in words(as_facilitator.get(address))
+    assert "2024: -1,234,567.25" in words(as_facilitator.get(f"{address}&page=7"))
+
+
 def test_a_preview_shows_every_row_with_its_problem_and_writes_nothing(as_facilitator, team):
     answer = send(as_facilitator, team)
     assert (answer.status_code, answer.url.startswith(f"{ADDRESS}?kept=")) == (302, True)
