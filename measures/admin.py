@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
@@ -38,6 +39,7 @@ from measures.scoping import (
 
 admin.site.site_title = admin.site.site_header = "Measure Gallery"
 admin.site.index_title = "Curate"
+apps.get_app_config("auth").verbose_name = "People"  # apps stand in the order of their names: people last
 admin.site.unregister(Group)  # a role is a membership in a team; Django's groups would open nothing
 
 DIGITS = 15  # what SQLite's numbers hold exactly
@@ -305,9 +307,13 @@ class MeasureAdmin(TeamScopedAdmin):
     formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 80})}}
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        newest = Value.objects.filter(measure=OuterRef("pk")).order_by("-period").values("period")[:1]
+        newest = Value.objects.filter(measure=OuterRef("pk")).order_by("-period")
         found = super().get_queryset(request).select_related("team", "goal")
-        return found.annotate(value_count=how_many(Value, "measure"), newest=Subquery(newest))
+        return found.annotate(
+            value_count=how_many(Value, "measure"),
+            newest=Subquery(newest.values("period")[:1]),
+            newest_written=Subquery(newest.values("written")[:1]),
+        )
 
     def get_urls(self) -> list[Any]:
         import_view = self.admin_site.admin_view(self.import_view)
@@ -332,7 +338,7 @@ class MeasureAdmin(TeamScopedAdmin):
             address,
             measure.pk,
             measure.value_count,
-            date_format(measure.newest, "M Y"),
+            measure.newest_written or date_format(measure.newest, "M Y"),
         )
 
 

@@ -181,6 +181,14 @@ def test_the_list_tells_the_number_of_values_and_finds_words(as_facilitator, tea
     assert "Boats inspected" not in page
 
 
+def test_the_list_names_the_newest_period_as_it_was_written(as_facilitator, measure):
+    measure.values.create(period=date(2016, 1, 1), written="FY16", value=1)
+    measure.values.create(period=date(2017, 1, 1), written="FY17", value=1)
+    page = as_facilitator.get(address("measure", "changelist")).content.decode()
+    assert "2, to FY17" in page
+    assert "Jan 2017" not in page
+
+
 def test_the_list_leads_to_the_import_of_ones_own_teams(as_facilitator, team, other_team):
     page = as_facilitator.get(address("measure", "changelist")).content.decode()
     assert f'<a href="{reverse("admin:measures_import")}">Import from a spreadsheet</a>' in page
@@ -237,6 +245,36 @@ def test_people_of_no_team_find_nothing_to_curate(db):
     client.force_login(User.objects.create_user("nobody", is_staff=True))
     assert "measure" not in client.get(reverse("admin:index")).content.decode().replace("Measure Gallery", "")
     assert client.get(address("measure", "changelist")).status_code == 403
+
+
+def test_people_of_no_team_are_told_whom_to_ask(db):
+    client = Client()
+    client.force_login(User.objects.create_user("nobody", is_staff=True))
+    page = client.get(reverse("admin:index")).content.decode()
+    assert "You belong to no team yet. Ask whoever runs this site to add you to one under Teams." in page
+    assert "have permission" not in page
+    assert "Start here" not in page
+
+
+def test_the_start_page_leads_through_the_usual_order(as_facilitator):
+    page = as_facilitator.get(reverse("admin:index")).content.decode()
+    assert "You belong to no team" not in page
+    start = page[page.index("Start here") :]
+    steps = [
+        reverse("admin:measures_import"),
+        address("goal", "changelist"),
+        reverse("admin:gallery_gallery_add"),
+        reverse("admin:gallery_gallery_changelist"),
+    ]
+    places = [start.index(f'href="{step}"') for step in steps]
+    assert places == sorted(places)
+
+
+def test_the_start_page_has_people_last(as_superuser, team):
+    page = as_superuser.get(reverse("admin:index")).content.decode()
+    places = [page.index(f"app-{name} module") for name in ("gallery", "measures", "feedback", "auth")]
+    assert places == sorted(places)
+    assert ">People</a>" in page
 
 
 def test_django_permissions_open_no_door(stranger, measure):
