@@ -13,11 +13,15 @@ from django.core.files.base import ContentFile
 from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-# The bundle, and the folder and order of its parts; a part that isn't named comes after, by name.
-BUNDLES: dict[str, tuple[str, str, list[str]]] = {
-    "site.css": ("css/site", "*.css", ["layers.css", "tokens.css", "reset.css", "base.css"]),
-    "host.css": ("css/host", "*.css", []),
-    "visit.js": ("js/visit", "*.js", []),
+# The bundle and where its parts are; those that are named one by one come first, in that order.
+BUNDLES: dict[str, list[str]] = {
+    "site.css": [
+        *(f"css/site/{name}.css" for name in ("layers", "tokens", "reset", "base")),
+        "css/site/*.css",
+    ],
+    "host.css": ["css/host/*.css"],
+    "visit.js": ["js/visit/*.js", "js/drafts.js"],
+    "host.js": ["js/drafts.js"],
 }
 
 UNCOMPRESSED = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "ttf"]
@@ -25,9 +29,9 @@ UNCOMPRESSED = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "ttf"]
 
 def parts(bundle: str, root: Path | None = None) -> list[Path]:
     """The bundle's source files, in the order in which they are joined."""
-    folder, pattern, first = BUNDLES[bundle]
-    found = sorted(((root or settings.BASE_DIR / "static") / folder).glob(pattern))
-    return sorted(found, key=lambda part: first.index(part.name) if part.name in first else len(first))
+    folder = root or settings.BASE_DIR / "static"
+    found = [part for pattern in BUNDLES[bundle] for part in sorted(folder.glob(pattern))]
+    return list(dict.fromkeys(found))
 
 
 def joined(bundle: str, root: Path | None = None) -> str:
