@@ -40,6 +40,11 @@ def _close(gallery: Gallery) -> str:
     return f"The doors of “{gallery}” are closed."
 
 
+def _close_for_good(gallery: Gallery) -> str:
+    events.close_for_good(gallery)
+    return f"“{gallery}” is closed for good; no opening hours are left."
+
+
 def _publish(gallery: Gallery) -> str:
     events.publish(gallery)
     return f"What you heard in “{gallery}” is up, at the gallery’s own address."
@@ -69,5 +74,6 @@ ACTS = {
         "Open the doors", _open, SHUT | {Phase.DRAFT}, frozenset({Phase.INVITATION, Phase.BETWEEN})
     ),
     "close_doors": Act("Close the doors", _close, frozenset({Phase.OPEN}), frozenset({Phase.OPEN})),
+    "close_for_good": Act("Close for good", _close_for_good, frozenset({Phase.OPEN, Phase.BETWEEN})),
     "publish": Act("Publish what we heard", _publish, frozenset({Phase.CLOSED}), frozenset({Phase.CLOSED})),
 }

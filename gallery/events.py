@@ -129,7 +129,14 @@ def wall_named(gallery: Gallery, name: str) -> Wall:
 def invite(gallery: Gallery, *, at: datetime | None = None) -> None:
     """Make the gallery's address live: from here on its code opens the invitation."""
     if gallery.invited_at is None:
-        gallery.invited_at = at or timezone.now()
+        if not gallery.hours.exists():
+            raise NotNow("Say first when the doors will be open: add opening hours and save, then invite.")
+        _make_live(gallery, at or timezone.now())
+
+
+def _make_live(gallery: Gallery, at: datetime) -> None:
+    if gallery.invited_at is None:
+        gallery.invited_at = at
         gallery.save(update_fields=["invited_at"])
 
 
@@ -139,7 +146,7 @@ def open_doors(gallery: Gallery, *, at: datetime | None = None) -> None:
     at = at or timezone.now()
     if gallery.published_at:
         raise NotNow("What you heard is published; a gallery that has been answered can't open again.")
-    invite(gallery, at=at)
+    _make_live(gallery, at)
     if not doors_of(gallery, at).open:
         gallery.opened_at = at
         gallery.save(update_fields=["opened_at"])
@@ -155,6 +162,14 @@ def close_doors(gallery: Gallery, *, at: datetime | None = None) -> None:
 
 
 @transaction.atomic
+def close_for_good(gallery: Gallery, *, at: datetime | None = None) -> None:
+    """Close now, and strike the opening hours still to come: the doors stay closed."""
+    at = at or timezone.now()
+    close_doors(gallery, at=at)
+    gallery.hours.filter(opens__gt=at).delete()
+
+
+@transaction.atomic
 def publish(gallery: Gallery, *, at: datetime | None = None) -> None:
     """Put the decisions up at the gallery's own address, once the doors have closed."""
     at = at or timezone.now()
@@ -164,7 +179,7 @@ def publish(gallery: Gallery, *, at: datetime | None = None) -> None:
     if now is Phase.OPEN:
         raise NotNow("The doors are open. Close the gallery first, then publish.")
     if now is Phase.BETWEEN:
-        raise NotNow("The doors open again later. Delete the opening hours still to come, then publish.")
+        raise NotNow("The doors open again later. Close the gallery for good first, then publish.")
     if gallery.published_at is None:
         gallery.published_at = at
         gallery.save(update_fields=["published_at"])

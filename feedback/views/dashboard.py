@@ -78,7 +78,9 @@ def show_note(request: HtmxRequest, code: str, key: UUID) -> HttpResponse:
 def doors(request: HttpRequest, code: str) -> HttpResponse:
     """Open or close by hand, now."""
     gallery = hosted(request, code)
-    act = {"open": events.open_doors, "close": events.close_doors}.get(request.POST.get("act", ""))
+    act = {"open": events.open_doors, "close": events.close_doors, "end": events.close_for_good}.get(
+        request.POST.get("act", "")
+    )
     if act is None:
         raise Http404("The doors can be opened or closed; go back and choose one of the two.")
     try:

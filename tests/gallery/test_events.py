@@ -92,6 +92,30 @@ def test_a_gallery_lives_from_draft_to_report(draft, noon):
     assert phase(draft, noon.replace(hour=15)) is Phase.REPORTED
 
 
+def test_closing_for_good_while_open_leaves_nothing_to_come(draft, noon):
+    draft.hours.create(opens=noon, closes=noon.replace(hour=15))
+    draft.hours.create(opens=noon.replace(day=2), closes=noon.replace(day=2, hour=15))
+    events.invite(draft, at=noon)
+    events.close_for_good(draft, at=noon.replace(hour=13))
+    draft = Gallery.objects.get(pk=draft.pk)
+    assert phase(draft, noon.replace(day=2, hour=13)) is Phase.CLOSED
+
+
+def test_control_closing_alone_opens_again_the_next_day(draft, noon):
+    draft.hours.create(opens=noon, closes=noon.replace(hour=15))
+    draft.hours.create(opens=noon.replace(day=2), closes=noon.replace(day=2, hour=15))
+    events.invite(draft, at=noon)
+    events.close_doors(draft, at=noon.replace(hour=13))
+    draft = Gallery.objects.get(pk=draft.pk)
+    assert phase(draft, noon.replace(day=2, hour=13)) is Phase.OPEN
+
+
+def test_inviting_without_opening_hours_says_what_is_missing(draft, noon):
+    with pytest.raises(events.NotNow, match="add opening hours"):
+        events.invite(draft, at=noon)
+    assert draft.invited_at is None
+
+
 def test_publishing_waits_until_the_doors_are_closed(draft, noon):
     with pytest.raises(events.NotNow, match="Nobody has been here yet"):
         events.publish(draft, at=noon)
@@ -106,8 +130,11 @@ def test_publishing_between_two_days_says_what_to_do(draft, noon):
     for day in (1, 2):
         draft.hours.create(opens=noon.replace(day=day), closes=noon.replace(day=day, hour=15))
     events.invite(draft, at=noon)
-    with pytest.raises(events.NotNow, match="Delete the opening hours still to come"):
+    with pytest.raises(events.NotNow, match="Close the gallery for good first"):
         events.publish(draft, at=noon.replace(hour=20))
+    events.close_for_good(draft, at=noon.replace(hour=20))
+    events.publish(draft, at=noon.replace(hour=20))
+    assert draft.hours.count() == 1
 
 
 def test_an_answered_gallery_does_not_open_again(draft, noon):
