@@ -1,8 +1,9 @@
 """What the team decided about each poster, and how the lobby tells it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils import timezone
 
 from feedback.models import Decision, Note
@@ -23,11 +24,26 @@ def undo(*, poster: Poster) -> None:
     Decision.objects.filter(poster=poster).delete()
 
 
-def heard(gallery: Gallery) -> list[Decision]:
-    """The gallery's decisions in wall order, each with its poster's face names; one query."""
+@dataclass(frozen=True)
+class Heard:
+    """A decision, and what was said on its poster: (count, kind's word), the loudest first."""
+
+    decision: Decision
+    said: list[tuple[int, str]]
+
+
+def heard(gallery: Gallery) -> list[Heard]:
+    """The gallery's decisions in wall order, each with what was said on its poster; two queries."""
+    said: dict[int, list[tuple[int, str]]] = {}
+    shown = Note.objects.shown().filter(gallery=gallery)
+    for poster, word, count in shown.values_list("poster", "kind__word").annotate(count=Count("pk")):
+        said.setdefault(poster, []).append((count, word))
+    return [Heard(each, sorted(said.get(each.poster_id, []), reverse=True)) for each in _decided(gallery)]
+
+
+def _decided(gallery: Gallery) -> list[Decision]:
     return list(
         Decision.objects.filter(poster__gallery=gallery)
-        .annotate(notes_heard=Count("poster__notes", filter=Q(poster__notes__state=Note.State.SHOWN)))
         .select_related("poster__gallery", "poster__wall", "poster__goal", "poster__measure__goal")
         .order_by("poster__wall__order", "poster__wall__pk", "poster__position", "poster__number")
     )

@@ -163,6 +163,14 @@ def take_back(*, note: Note, author: str | None, at: datetime | None = None) -> 
     return _restamp(note, {"state": Note.State.WITHDRAWN}, only_from=Note.State.SHOWN)
 
 
+def put_back(*, note: Note, author: str | None, at: datetime | None = None) -> Note:
+    """Undo taking back one's own note. Raises TooLate."""
+    late = (at or timezone.now()) > note.created_at + timedelta(minutes=note.gallery.reword_minutes)
+    if author is None or note.author != author or late:
+        raise TooLate
+    return _restamp(note, {"state": Note.State.SHOWN}, only_from=Note.State.WITHDRAWN)
+
+
 def hide(note: Note) -> Note:
     """Take a shown note off every screen; it is kept, and can be shown again."""
     return _restamp(note, {"state": Note.State.HIDDEN}, only_from=Note.State.SHOWN)

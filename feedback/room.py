@@ -13,6 +13,14 @@ from gallery.phases import Doors, Phase, Stretch, doors, phase_of
 NO_GALLERY = "No gallery has this code. Check the eight letters and digits on the poster."
 
 
+class NoPoster(Http404):
+    """The gallery is there, the poster is not: the way on leads to the gallery."""
+
+    def __init__(self, gallery: Gallery, number: int) -> None:
+        super().__init__(f"“{gallery.title}” has no poster {number}. It may have been taken down.")
+        self.gallery = gallery
+
+
 @dataclass(frozen=True)
 class Visit:
     """A gallery as this visitor finds it at this moment."""
@@ -45,7 +53,7 @@ def stand_before(request: HttpRequest, code: str, number: int) -> tuple[Frame, V
     visit = enter(request, code)
     found = frame(visit.gallery, number, visit.phase)
     if found is None:
-        raise Http404(f"“{visit.gallery.title}” has no poster {number}. It may have been taken down.")
+        raise NoPoster(visit.gallery, number)
     return found, visit
 
 
@@ -53,13 +61,14 @@ def _visit(request: HttpRequest, gallery: Gallery, hours: list[Stretch]) -> Visi
     now = timezone.now()
     state = doors(hours, gallery.opened_at, gallery.closed_at, now)
     found = phase_of(gallery, state)
-    preview = found in {Phase.DRAFT, Phase.INVITATION} and _is_team(request, gallery)
+    preview = found in {Phase.DRAFT, Phase.INVITATION} and is_team(request, gallery)
     if found is Phase.DRAFT and not preview:
         raise Http404(NO_GALLERY)
     return Visit(gallery, found, state, now, preview)
 
 
-def _is_team(request: HttpRequest, gallery: Gallery) -> bool:
+def is_team(request: HttpRequest, gallery: Gallery) -> bool:
+    """Whether one of the gallery's team is looking; no query for a visitor without a log-in."""
     return (
         request.user.is_authenticated
         and Gallery.objects.reached_by(request.user).filter(pk=gallery.pk).exists()

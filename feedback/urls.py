@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from feedback.views import lobby, visit
+from feedback.views import lobby, lost, visit
 
 urlpatterns = [
     path("", lobby.home, name="home"),
@@ -14,5 +14,7 @@ urlpatterns = [
     path("g/<code:code>/<int:number>/feed/", visit.feed, name="feed"),
     path("g/<code:code>/<int:number>/notes/<uuid:key>/", visit.note, name="note"),
     path("g/<code:code>/<int:number>/notes/<uuid:key>/take-back/", visit.take_back, name="take_back"),
+    path("g/<code:code>/<int:number>/notes/<uuid:key>/put-back/", visit.put_back, name="put_back"),
+    path("host/", lost.to_my_galleries),
     path("", include("feedback.host_urls")),
 ]

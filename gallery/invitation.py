@@ -1,6 +1,7 @@
 """The invitation: a calendar file that blocks nobody's day, and words to paste into an e-mail."""
 
 from datetime import datetime
+from urllib.parse import quote
 
 from icalendar import Calendar, Event
 
@@ -36,7 +37,7 @@ def words(gallery: Gallery) -> str:
     """An invitation to paste into an e-mail: open hours instead of an agenda."""
     zone = gallery.zone
     hours = [
-        f"  {stretch.opens.astimezone(zone):%A %d %B, %H:%M} to {stretch.closes.astimezone(zone):%H:%M %Z}"
+        f"  {stretch.opens.astimezone(zone):%A %d %B %Y, %H:%M} to {stretch.closes.astimezone(zone):%H:%M %Z}"
         for stretch in gallery.hours.all()
     ]
     parts = [
@@ -49,3 +50,8 @@ def words(gallery: Gallery) -> str:
         f"From anywhere: {addresses.of_gallery(gallery)} (code {in_print(gallery.code)})",
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def mail(gallery: Gallery, words: str) -> str:
+    """An address that opens the words in a mail program (RFC 6068)."""
+    return f"mailto:?subject={quote(gallery.title)}&body={quote(words.replace(chr(10), chr(13) + chr(10)))}"

@@ -7,6 +7,8 @@ from gallery.codes import GalleryCode
 
 register_converter(GalleryCode, "code")
 
+handler404 = "feedback.views.lost.not_found"
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("gallery.print_urls")),

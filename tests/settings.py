@@ -20,4 +20,6 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "tests.sqlite3")}  # noqa: F405
     DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
+else:
+    DATABASES["default"]["OPTIONS"].pop("pool")  # noqa: F405 - a pool would outlive the test database
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405 - the middleware looks for it at its start

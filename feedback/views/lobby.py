@@ -1,11 +1,12 @@
 """The way in: the code, then the lobby – invitation, walls, thanks, what we heard – by phase."""
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from feedback.decisions import heard
-from feedback.room import NO_GALLERY, Visit, enter
+from feedback.room import NO_GALLERY, Visit, enter, is_team
 from gallery import addresses, codes, invitation
 from gallery.models import Gallery, Poster
 from gallery.phases import Phase
@@ -26,7 +27,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def lobby(request: HttpRequest, code: str) -> HttpResponse:
     visit = enter(request, code)
-    return render(request, "gallery/lobby.html", lobby_context(visit))
+    return render(
+        request, "gallery/lobby.html", lobby_context(visit, hosting=is_team(request, visit.gallery))
+    )
 
 
 @require_safe
@@ -41,16 +44,23 @@ def invitation_ics(request: HttpRequest, code: str) -> HttpResponse:
     return response
 
 
-def lobby_context(visit: Visit) -> dict[str, object]:
+def lobby_context(visit: Visit, *, hosting: bool = False) -> dict[str, object]:
     """What the lobby's template needs; at most 4 queries with the gallery's own."""
     gallery = visit.gallery
-    inviting = visit.phase in {Phase.DRAFT, Phase.INVITATION}
+    inviting = visit.phase not in {Phase.CLOSED, Phase.REPORTED, Phase.ARCHIVED}
+    if inviting:
+        prefetch_related_objects([gallery], "hours")
     posters = list(Poster.objects.filter(gallery=gallery).with_face().in_order()) if visit.walls_shown else []
+    if posters:
+        gallery.team = posters[0].gallery.team
+    words = invitation.words(gallery) if inviting else ""
     return {
         "visit": visit,
         "gallery": gallery,
         "posters": posters,
         "heard": heard(gallery) if gallery.published_at else [],
         "address": addresses.short(addresses.of_gallery(gallery)),
-        "words": invitation.words(gallery) if inviting else "",
+        "words": words,
+        "mail": invitation.mail(gallery, words),
+        "hosting": visit.preview or hosting,
     }

@@ -39,10 +39,11 @@ def poster(request: HttpRequest, code: str, number: int) -> HttpResponse:
 
 
 @visitors.from_our_own_page
-@require_POST
 def stick(request: HtmxRequest, code: str, number: int) -> HttpResponse:
     """Stick a note; a fragment for htmx, else a redirect to the note; 422 with the words kept."""
     frame, visit = stand_before(request, code, number)
+    if request.method != "POST":
+        return redirect("poster", code, number)
     form = StickForm(request.POST, kinds=frame.kinds)
     token = visitors.token_of(request) or visitors.new_token()
     note = _stuck(form, frame.poster, visit, visitors.pseudonym(token, code))
@@ -104,14 +105,27 @@ def note(request: HtmxRequest, code: str, number: int, key: UUID) -> HttpRespons
 @visitors.from_our_own_page
 @require_POST
 def take_back(request: HtmxRequest, code: str, number: int, key: UUID) -> HttpResponse:
-    _, visit, own = _own_note(request, code, number, key)
+    frame, visit, own = _own_note(request, code, number, key)
     try:
         notes.take_back(note=own, author=visitors.author_of(request, code), at=visit.now)
     except notes.TooLate:
         raise Http404("The time for taking this note back is over. Ask a host to hide it.") from None
     if request.htmx:
-        return render(request, "feedback/_taken_back.html", {"note": own})
+        context = {"note": own, "gallery": visit.gallery, "poster": frame.poster}
+        return render(request, "feedback/_taken_back.html", context)
     return redirect(reverse("poster", args=[code, number]) + "#notes")
+
+
+@visitors.from_our_own_page
+@require_POST
+def put_back(request: HtmxRequest, code: str, number: int, key: UUID) -> HttpResponse:
+    """Undo taking back."""
+    frame, visit, own = _own_note(request, code, number, key, state=Note.State.WITHDRAWN)
+    try:
+        notes.put_back(note=own, author=visitors.author_of(request, code), at=visit.now)
+    except notes.TooLate:
+        raise Http404("The time for putting this note back is over. Stick it anew.") from None
+    return _reworded(request, frame, visit, own)
 
 
 @require_safe
@@ -227,12 +241,14 @@ def _to_the_note(visit: Visit, poster: Poster, note: Note) -> HttpResponse:
     return redirect(f"{reverse('poster', args=[visit.gallery.code, poster.number])}#n-{note.key.hex}")
 
 
-def _own_note(request: HttpRequest, code: str, number: int, key: UUID) -> tuple[Frame, Visit, Note]:
+def _own_note(
+    request: HttpRequest, code: str, number: int, key: UUID, state: str = Note.State.SHOWN
+) -> tuple[Frame, Visit, Note]:
     """This visitor's own note on this poster. Raises Http404 for anyone else's."""
     frame, visit = stand_before(request, code, number)
     author = visitors.author_of(request, code)
     own = Note.objects.select_related("kind").filter(poster=frame.poster, key=key, author=author).first()
-    if author is None or own is None or own.state != Note.State.SHOWN:
+    if author is None or own is None or own.state != state:
         raise Http404("This note isn’t here any more, or it was stuck from another phone.")
     own.gallery = visit.gallery
     return frame, visit, own

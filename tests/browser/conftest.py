@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.core.servers.basehttp import ThreadedWSGIServer
 from django.db import connections
 from django.test.testcases import LiveServerThread
 from django.test.utils import override_settings
@@ -58,11 +59,22 @@ def bundled() -> dict[str, dict[str, str]]:
     return {**settings.STORAGES, "staticfiles": {"BACKEND": "gallery.assets.BundledStorage"}}
 
 
+class PatientServer(ThreadedWSGIServer):
+    """Waits for its last answers, so that none still holds a database that is about to go."""
+
+    daemon_threads = False
+    block_on_close = True
+
+
+class PatientServerThread(LiveServerThread):
+    server_class = PatientServer
+
+
 @pytest.fixture
 def site(transactional_db, collected, settings) -> Iterator[str]:
     """The address of a running server; whitenoise serves the bundled files as in real life."""
     settings.STORAGES = bundled()
-    thread = LiveServerThread("127.0.0.1", static_handler=lambda handler: handler, connections_override={})
+    thread = PatientServerThread("127.0.0.1", static_handler=lambda handler: handler, connections_override={})
     thread.daemon = True
     thread.start()
     thread.is_ready.wait()

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from feedback import notes
 from feedback.models import Decision, Note
+from gallery import events
 from tests.browser.test_pages import is_wider_than_the_screen, problems_for_assistive_technology
 
 DESKTOP = {"width": 1440, "height": 900}
@@ -88,3 +89,14 @@ def test_no_page_of_the_hosts_shuts_anyone_out(desk, gallery, poster, stuck, nam
         assert (width, problems_for_assistive_technology(page)) == (width, [])
         assert (width, is_wider_than_the_screen(page)) == (width, False)
     assert troubles == []
+
+
+def test_a_reason_typed_and_not_saved_survives_another_form(desk, gallery, poster, stuck):
+    events.close_doors(gallery)
+    page = desk()
+    page.goto(reverse("decide", args=[gallery.code]))
+    page.get_by_label("Because").fill("Typed for long")
+    page.get_by_role("button", name="Publish what we heard").click()
+    expect(page.get_by_role("alert").first).to_contain_text("Tick the box first")
+    expect(page.get_by_label("Because")).to_have_value("Typed for long")
+    expect(page.get_by_text("Not saved yet")).to_be_visible()

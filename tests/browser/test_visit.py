@@ -175,3 +175,17 @@ def test_the_whole_walk_with_the_keyboard(phone, address):
     page.keyboard.press("Enter")
     expect(seen(page, "By keyboard")).to_be_visible()
     assert Note.objects.get().kind.word == "Question"
+
+
+def test_words_typed_before_wandering_on_are_there_on_return(phone, address, gallery):
+    page = phone()
+    page.goto(address)
+    page.get_by_label("Your words").fill("Half a thought")
+    page.goto(reverse("lobby", args=[gallery.code]))
+    page.goto(address)
+    expect(page.get_by_label("Your words")).to_have_value("Half a thought")
+    expect(page.get_by_text("not stuck yet")).to_be_visible()
+    write(page, ", now whole")
+    expect(page.locator(".stick-status")).to_contain_text("Saved")
+    page.reload()
+    expect(page.get_by_label("Your words")).to_have_value("")

@@ -223,8 +223,8 @@ class TestStick:
         answer = client.post(path("stick", poster), words(), headers={"Origin": "http://testserver"})
         assert answer.status_code == 302
 
-    def test_it_is_not_asked_for_by_a_link(self, visitor, poster):
-        assert visitor.get(path("stick", poster)).status_code == 405
+    def test_its_address_asked_for_anew_leads_back_to_the_poster(self, visitor, poster):
+        assert visitor.get(path("stick", poster))["Location"] == path("poster", poster)
 
     def test_the_one_cookie_says_nothing_and_is_kept_from_scripts(self, visitor, poster):
         answer = visitor.post(path("stick", poster), words())
@@ -490,3 +490,55 @@ class TestCalendar:
 def test_a_forged_host_never_reaches_an_address(visitor, gallery):
     page = visitor.get(reverse("lobby", args=[gallery.code]), headers={"Host": "localhost"}).content.decode()
     assert "localhost" not in page
+
+
+class TestPutBack:
+    @pytest.fixture
+    def gone(self, visitor, poster) -> Note:
+        visitor.post(path("stick", poster), words())
+        note = Note.objects.get()
+        assert (
+            "Put it back"
+            in visitor.post(path("take_back", poster, key=note.key), headers=HTMX).content.decode()
+        )
+        return note
+
+    def test_what_was_taken_back_by_mistake_hangs_again(self, visitor, poster, gone):
+        answer = visitor.post(path("put_back", poster, key=gone.key), headers=HTMX)
+        assert "Show it by month" in answer.content.decode()
+        assert "Show it by month" in visitor.get(path("poster", poster)).content.decode()
+
+    def test_nobody_else_puts_it_back(self, poster, gone):
+        assert Client().post(path("put_back", poster, key=gone.key)).status_code == 404
+        gone.refresh_from_db()
+        assert gone.state == Note.State.WITHDRAWN
+
+    def test_nor_does_its_author_what_a_host_has_hidden(self, visitor, poster):
+        visitor.post(path("stick", poster), words())
+        note = notes.hide(Note.objects.get())
+        assert visitor.post(path("put_back", poster, key=note.key)).status_code == 404
+        note.refresh_from_db()
+        assert note.state == Note.State.HIDDEN
+
+    def test_after_a_while_it_stays_away(self, visitor, poster, gone):
+        Note.objects.update(created_at=timezone.now() - timedelta(hours=2))
+        assert visitor.post(path("put_back", poster, key=gone.key)).status_code == 404
+
+
+def test_a_poster_that_is_not_there_leads_to_its_gallery(visitor, poster):
+    page = visitor.get(reverse("poster", args=[poster.gallery.code, 99])).content.decode()
+    assert f'href="{reverse("lobby", args=[poster.gallery.code])}"' in page
+
+
+def test_the_lobby_leads_its_team_to_the_dashboard(visitor, as_facilitator, as_stranger, gallery, poster):
+    lobby, dashboard = (reverse(name, args=[gallery.code]) for name in ("lobby", "dashboard"))
+    assert dashboard in as_facilitator.get(lobby).content.decode()
+    assert dashboard not in visitor.get(lobby).content.decode()
+    assert dashboard not in as_stranger.get(lobby).content.decode()
+
+
+def test_while_open_the_lobby_still_tells_when_and_where(visitor, gallery, poster):
+    Gallery.objects.filter(pk=gallery.pk).update(place="The boathouse")
+    page = visitor.get(reverse("lobby", args=[gallery.code])).content.decode()
+    for expected in ["The boathouse", "Opening hours", "Put it in my calendar", "mailto:?subject="]:
+        assert expected in page

@@ -11,6 +11,8 @@
   document.addEventListener("visibilitychange", ask);
 
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    // One's own note is about to answer for itself: leave it to that answer.
+    if (event.detail.target.matches(".note:has(.htmx-request)")) { event.detail.shouldSwap = false; return; }
     if (event.detail.target.id !== "notes") return;
     const ownAnswer = event.detail.elt && event.detail.elt.id === "stick";
     let fresh = 0;

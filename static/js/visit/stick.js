@@ -11,6 +11,13 @@
   const form = () => document.getElementById("stick");
   const say = (words) => { const status = form()?.querySelector(".stick-status"); if (status) status.textContent = words; };
 
+  // One "Stick" at a time: the bar's leads to the form, and is gone while the form is in view.
+  const bar = document.querySelector(".ways-main");
+  if (bar && "IntersectionObserver" in window) {
+    const watch = new IntersectionObserver(([form]) => bar.classList.toggle("ways-here", form.isIntersecting), { rootMargin: "0px 0px -35% 0px" });
+    watch.observe(document.querySelector(".talk .stick").parentElement.firstElementChild);
+  }
+
   addEventListener("pageshow", () => { const key = form()?.elements.key; if (key) key.value = newKey(); });
   // A finger on a kind leads on to the words; the arrow keys stay among the kinds.
   document.addEventListener("pointerup", (event) => {
