@@ -21,6 +21,8 @@ from gallery.faces import Face, faces
 from gallery.models import Poster
 
 if TYPE_CHECKING:
+    from weasyprint import HTML
+
     from gallery.press import Layout, Press
 
 
@@ -74,7 +76,8 @@ STEPS: list[tuple[float, ...]] = [
 TITLES = [(42, 1.0), (90, 0.84), (160, 0.66)]
 LONGEST_TITLE = 0.5
 LETTER = 0.56  # a letter's width in the title's face, of its size, on the broad side of the mean
-HEAD = 0.41  # of a landscape sheet's width: the heading beside its evidence
+# Of a landscape sheet's width: the heading beside its evidence; or over its chart, beside the details.
+HEAD, HEAD_OVER_CHART, BETWEEN = 0.41, 0.55, 0.05
 
 
 NUMBERS = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
@@ -175,11 +178,24 @@ def _fit(press: Press, face: Face, page: Paper) -> Layout:
     tried: dict[int, Layout] = {}
     step = LAST_STEP // 2
     while step not in tried:
-        tried[step] = press.lay_out(words, _sizes(step, face, page, code))
+        tried[step] = press.lay_out(words, _sizes(STEPS[step], face, page, code))
         step = _next_step(tried, step, page)
-    best = tried[step]
+    best = _with_wider_chart(press, words, tried[step], step, face, page, code)
     best.fill(air=0.0 if page.landscape else 0.5)
     return best
+
+
+def _with_wider_chart(
+    press: Press, words: HTML, layout: Layout, step: int, face: Face, page: Paper, code: qr.Code
+) -> Layout:
+    """The same type with the chart as wide as the room that is left allows."""
+    title, body, chart = STEPS[step]
+    room = layout.room
+    if not layout.fits or not layout.chart or room < page.gap / 2 or chart >= LARGEST[2]:
+        return layout
+    wide = min(LARGEST[2], chart * (1 + room / layout.chart))
+    wider = press.lay_out(words, _sizes((title, body, wide), face, page, code))
+    return wider if wider.fits else layout
 
 
 def _next_step(tried: dict[int, Layout], last: int, page: Paper) -> int:
@@ -202,10 +218,11 @@ def _page(page: Paper) -> str:
     return f"@page {{ size: {page.width}mm {page.height}mm; margin: {edge} {edge} {page.below}mm {edge} }}"
 
 
-def _sizes(step: int, face: Face, page: Paper, code: qr.Code) -> dict[str, str]:
+def _sizes(step: tuple[float, ...], face: Face, page: Paper, code: qr.Code) -> dict[str, str]:
     """The step's type as custom properties; the foot is of one size on every sheet of a wall."""
-    title, body, chart = STEPS[step]
-    points = {"title": _title(title, face.poster.heading, page), "body": body, "foot": 13.0}
+    title, body, chart = step
+    head = _head(face, page)
+    points = {"title": _title(title, face.poster.heading, page, head), "body": body, "foot": 13.0}
     points["number"] = 13.0 * 3.6 * (0.56 * len(str(face.poster.number)) + 0.25)
     points["prompt"] = title * 0.28 + body * 0.6
     points["result"] = max(points["title"] * 0.42, body * 1.42)
@@ -213,7 +230,7 @@ def _sizes(step: int, face: Face, page: Paper, code: qr.Code) -> dict[str, str]:
     sizes = {name: f"{size * page.type:.2f}pt" for name, size in points.items()}
     lengths: dict[str, float] = {"gap": page.gap, "symbol": page.symbol, "sunk": page.edge - page.below}
     lengths["quiet"] = (code.width(page.symbol) - page.symbol) / 2
-    parts = {"chart": chart, "beside": chart * (1 - HEAD - 0.05), "head": HEAD * 100}
+    parts = {"chart": chart * head, "beside": (head + BETWEEN) * 100, "head": head * 100}
     return (
         sizes
         | {name: f"{length:.2f}mm" for name, length in lengths.items()}
@@ -221,9 +238,15 @@ def _sizes(step: int, face: Face, page: Paper, code: qr.Code) -> dict[str, str]:
     )
 
 
-def _title(points: float, heading: str, page: Paper) -> float:
+def _head(face: Face, page: Paper) -> float:
+    """The part of the sheet's width that the heading has."""
+    if not page.landscape:
+        return 1.0
+    return HEAD_OVER_CHART if face.chart and face.has_details else HEAD
+
+
+def _title(points: float, heading: str, page: Paper, column: float) -> float:
     """The title's type for A3: less for a long heading, and so that no word of it is broken."""
-    column = HEAD if page.landscape else 1.0
     part = next((part for most, part in TITLES if len(heading) <= most), LONGEST_TITLE)
     longest = max(len(word) for word in re.split(r"[\s-]+", heading))
     width = column * (page.width - 2 * page.edge) * 72 / 25.4 / page.type

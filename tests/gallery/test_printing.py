@@ -13,6 +13,7 @@ import zxingcpp
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from PIL import Image
 from weasyprint import HTML
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
@@ -152,6 +153,51 @@ def test_long_names_in_the_foot_move_nothing(gallery):
     corners = [zxingcpp.read_barcodes(page.render(scale=2).to_pil())[0].position for page in (brief, long)]
     assert abs(corners[0].bottom_right.y - corners[1].bottom_right.y) <= 2
     assert abs(corners[0].bottom_right.x - corners[1].bottom_right.x) <= 2
+
+
+def rule_of(page: pypdfium2.PdfPage, edge: float) -> float:
+    """How high above the sheet's lower edge the line over the foot stands, in points."""
+    width, height = page.get_size()
+    picture = page.render(scale=2, grayscale=True).to_pil()
+    inside = picture.crop((int(edge * MM * 2) + 2, 0, int((width - edge * MM) * 2) - 2, picture.height))
+    rows = list(inside.resize((1, picture.height), Image.Resampling.BOX).tobytes())
+    return height - next(place for place, shade in enumerate(rows) if shade < 140) / 2
+
+
+@pytest.mark.parametrize("words", ["North wall of the old ticket hall, ", "MWMWM ", "W"])
+@pytest.mark.parametrize("size", printing.SIZES)
+def test_the_foot_never_grows_into_the_poster(gallery, size, words):
+    Gallery.objects.filter(pk=gallery.pk).update(title=(words * 120)[:120])
+    for name in ["N", (words * 120)[:120]]:
+        wall = gallery.walls.create(name=name)
+        events.hang(wall=wall, kind="text", title="A sheet", prompts="Is this true?")
+    edge, rules = printing.SIZES[size].edge, []
+    for page in opened(printing.render(with_face(gallery), size=size)):
+        rules.append(rule_of(page, edge))
+        text = page.get_textpage()
+        start, count = text.search("Is this true?").get_next()
+        assert min(text.get_charbox(start + place)[1] for place in range(count)) > rules[-1] + 5
+        assert outside(page, edge) == []
+    assert rules[0] == pytest.approx(rules[1], abs=0.6)
+
+
+@pytest.mark.parametrize("size", printing.SIZES)
+def test_in_landscape_the_details_stand_beside_the_heading_and_its_chart(every_kind, measure, size):
+    Measure.objects.filter(pk=measure.pk).update(calculation="Fit samples divided by all.")
+    measured = [poster for poster in with_face(every_kind[0].gallery) if poster.kind == "measure"]
+    page = opened(printing.render(measured, size=size, orientation="landscape"))[0]
+    text = page.get_textpage()
+
+    def place_of(words: str) -> tuple[float, float]:
+        start, _ = text.search(words).get_next()
+        left, bottom, _, _ = text.get_charbox(start)
+        return left / page.get_size()[0], bottom / page.get_size()[1]
+
+    heading, month, detail = place_of("Share"), place_of("Jul"), place_of("Fit samples divided")
+    assert heading[0] < 0.1
+    assert month[0] < 0.55 < detail[0]
+    assert heading[1] > month[1]
+    assert detail[1] > month[1]
 
 
 def test_more_than_one_sheet_holds_flows_on_and_is_told(wall, measure):
