@@ -240,7 +240,8 @@ def _sizes(step: tuple[float, ...], face: Face, page: Paper, code: qr.Code) -> d
 
 def _head(face: Face, page: Paper) -> float:
     """The part of the sheet's width that the heading has."""
-    if not page.landscape:
+    alone = face.measure and not face.chart and not face.has_details
+    if alone or not page.landscape:
         return 1.0
     return HEAD_OVER_CHART if face.chart and face.has_details else HEAD
 
