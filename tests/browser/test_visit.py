@@ -189,3 +189,12 @@ def test_words_typed_before_wandering_on_are_there_on_return(phone, address, gal
     expect(page.locator(".stick-status")).to_contain_text("Saved")
     page.reload()
     expect(page.get_by_label("Your words")).to_have_value("")
+
+
+def test_one_sees_one_s_note_land_and_the_bar_steps_aside(phone, address):
+    page = phone(viewport={"width": 390, "height": 480})
+    page.goto(address)
+    expect(page.locator(".ways-main")).to_be_visible()
+    write(page, "Here it is")
+    expect(seen(page, "Here it is")).to_be_in_viewport()
+    expect(page.locator(".ways-main")).to_be_hidden()

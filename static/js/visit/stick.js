@@ -15,7 +15,9 @@
   const bar = document.querySelector(".ways-main");
   if (bar && "IntersectionObserver" in window) {
     const watch = new IntersectionObserver(([form]) => bar.classList.toggle("ways-here", form.isIntersecting), { rootMargin: "0px 0px -35% 0px" });
-    watch.observe(document.querySelector(".talk .stick").parentElement.firstElementChild);
+    const look = () => { watch.disconnect(); if (form()) watch.observe(form()); };
+    document.addEventListener("htmx:afterSettle", look); // a stuck note brings a new form
+    look();
   }
 
   addEventListener("pageshow", () => { const key = form()?.elements.key; if (key) key.value = newKey(); });
@@ -24,6 +26,11 @@
     if (!event.target.closest(".kind")) return;
     const box = form()?.elements.text;
     if (box && !box.value && event.pointerType === "touch") setTimeout(() => box.focus(), 0);
+  });
+  // See one's own note land.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.requestConfig?.elt?.id !== "stick" || !event.detail.successful) return;
+    document.querySelector("#notes .note")?.scrollIntoView({ block: "nearest" });
   });
   const unsent = "Not sent: there is no connection. Your words are still here; tap again when you are back.";
   document.addEventListener("htmx:sendError", (event) => { if (event.detail.elt === form()) say(unsent); });
