@@ -9,8 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
-from feedback.room import NO_GALLERY
 from feedback.views.lost import logged_out
+from gallery.codes import NO_GALLERY
 from gallery.models import Gallery
 
 P = ParamSpec("P")

@@ -7,10 +7,9 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from feedback.frames import Frame, frame
+from gallery.codes import NO_GALLERY
 from gallery.models import Gallery
 from gallery.phases import Doors, Phase, Stretch, doors, phase_of
-
-NO_GALLERY = "No gallery has this code. Check the eight letters and digits on the poster."
 
 
 class NoPoster(Http404):

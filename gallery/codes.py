@@ -2,6 +2,8 @@
 
 from gallery.models import CODE_LENGTH, CODE_SYMBOLS
 
+NO_GALLERY = "No gallery has this code. Check the eight letters and digits on the poster."
+
 
 def as_typed(words: str) -> str:
     """The code in what a person typed: case, spaces and hyphens don't matter, all else does."""

@@ -137,11 +137,8 @@ class PosterQuerySet(models.QuerySet["Poster"]):
         """As one walks past them: wall by wall, each from its first position on."""
         return self.order_by("wall__order", "wall__pk", "position", "number")
 
-    def for_visit(self, code: str) -> PosterQuerySet:
-        """A gallery's posters with all that their face shows, in one query."""
-        return self.filter(gallery__code=code, gallery__invited_at__isnull=False).with_face().in_order()
-
     def with_face(self) -> PosterQuerySet:
+        """With all that a face needs of the poster's own row, in one query."""
         return self.select_related("gallery__team", "wall", "goal", "measure__goal", "measure__team")
 
 

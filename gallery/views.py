@@ -10,9 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gallery import printing
+from gallery.codes import NO_GALLERY
 from gallery.models import Gallery, Poster
-
-NO_GALLERY = "No gallery has this code. Check the eight letters and digits on the poster."
 
 
 @dataclass(frozen=True)

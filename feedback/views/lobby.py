@@ -6,8 +6,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from feedback.decisions import heard
-from feedback.room import NO_GALLERY, Visit, enter, is_team
+from feedback.room import Visit, enter, is_team
 from gallery import addresses, codes, invitation
+from gallery.codes import NO_GALLERY
 from gallery.models import Gallery, Poster
 from gallery.phases import Phase
 
