@@ -26,9 +26,11 @@ from gallery.phases import Phase
 FRAME_SECONDS = 10
 FRAMES: TTLCache[tuple[int, int, Phase], "Frame"] = TTLCache(maxsize=1_000, ttl=FRAME_SECONDS)
 PAGES: TTLCache["PageKey", str] = TTLCache(maxsize=1_000, ttl=FRAME_SECONDS)
+WALLS: TTLCache["WallKey", "Hanging"] = TTLCache(maxsize=1_000, ttl=FRAME_SECONDS)
 FRAGMENTS: LRUCache[tuple[int, int], SafeString] = LRUCache(maxsize=20_000)
 _lock = Lock()
 
+WallKey = tuple[int, int, bool]  # poster, the gallery's seq, are older notes shown too
 PageKey = tuple[
     int, int, Phase, bool, bool
 ]  # gallery, poster's number, phase, preview, are there older notes
@@ -59,6 +61,14 @@ class Frame:
 
 
 @dataclass(frozen=True)
+class Hanging:
+    """The notes on a poster as HTML, and whether older ones are left out."""
+
+    notes: SafeString
+    more: bool
+
+
+@dataclass(frozen=True)
 class Stamp:
     """What one must know of a note to know whether its fragment is still right, and whose it is."""
 
@@ -75,7 +85,7 @@ class Stamp:
 def forget() -> None:
     """Drop all that is kept: after a restore, and between tests."""
     with _lock:
-        for kept in (FRAMES, PAGES, FRAGMENTS):
+        for kept in (FRAMES, PAGES, WALLS, FRAGMENTS):
             kept.clear()
 
 
@@ -110,6 +120,17 @@ def page(key: PageKey, make: Callable[[], str]) -> str:
         found = make()
         with _lock:
             PAGES[key] = found
+    return found
+
+
+def hanging(key: WallKey, make: Callable[[], Hanging]) -> Hanging:
+    """The notes of a poster at a sequence number, for all who have none of their own among them."""
+    with _lock:
+        found = WALLS.get(key)
+    if found is None:
+        found = make()
+        with _lock:
+            WALLS[key] = found
     return found
 
 

@@ -7,19 +7,20 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
 
 from feedback import frames, notes, visitors, ways
 from feedback.forms import RewordForm, StickForm
-from feedback.frames import Frame
+from feedback.frames import Frame, Hanging
 from feedback.models import Note
 from feedback.room import Visit, enter, stand_before
 from gallery.models import Poster
 
 NOTES_A_PAGE = 60
 # What stands in a kept page where readers differ; random, so that nobody can type it.
-KEY_GAP, SEQ_GAP, NOTES_GAP = uuid4(), uuid4().hex, uuid4().hex
+KEY_GAP, SEQ_GAP, NOTES_GAP = uuid4(), uuid4().hex, SafeString(uuid4().hex)
 
 
 class HtmxRequest(HttpRequest):
@@ -34,8 +35,7 @@ def poster(request: HttpRequest, code: str, number: int) -> HttpResponse:
     frame, visit = stand_before(request, code, number)
     if not visit.walls_shown:
         return redirect("lobby", code)
-    page = _page(request, frame, visit, StickForm(kinds=frame.kinds))
-    return HttpResponse(_filled(request, page))
+    return HttpResponse(_filled(request, frame, visit, _hanging(request, frame, visit)))
 
 
 @visitors.from_our_own_page
@@ -142,41 +142,53 @@ def drift(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("poster", code, onward) if onward else redirect("lobby", code)
 
 
-def _page(request: HttpRequest, frame: Frame, visit: Visit, form: StickForm) -> dict[str, Any]:
+def _page(frame: Frame, visit: Visit, hanging: Hanging, form: StickForm) -> dict[str, Any]:
     """What a poster's page needs. The gallery's `seq` was read before the notes: the feed misses nothing."""
-    hanging = Note.objects.for_visit(frame.poster)
-    every = "all" in request.GET
-    key = (visit.gallery.pk, frame.poster.number, visit.phase, visit.preview)
-    kept = frames.is_kept((*key, False)) or frames.is_kept((*key, True))
-    part = hanging if every else hanging[: NOTES_A_PAGE + 1]
-    found = frames.stamps(part) if kept else list(part.select_related("kind"))
-    more = len(found) > NOTES_A_PAGE and not every
-    shown = found[:NOTES_A_PAGE] if more else found
-    author = visitors.author_of(request, visit.gallery.code)
     return {
         "visit": visit,
         "gallery": visit.gallery,
         "poster": frame.poster,
         "frame": frame,
         "form": form,
-        "notes": frames.fragments(shown, frame.poster, author, visit.now),
-        "more": more,
+        "notes": hanging.notes,
+        "more": hanging.more,
         "seq": visit.gallery.seq,
-        "key": (*key, more),
     }
 
 
-def _filled(request: HttpRequest, page: dict[str, Any]) -> str:
+def _filled(request: HttpRequest, frame: Frame, visit: Visit, hanging: Hanging) -> str:
     """The poster's page: all but the form's key, the notes and their number is the same for every reader."""
 
     def make() -> str:
-        form = StickForm(kinds=page["frame"].kinds, key=KEY_GAP)
-        gaps = {"form": form, "notes": [NOTES_GAP], "seq": SEQ_GAP}
-        return render_to_string("feedback/poster.html", page | gaps, request)
+        gaps = Hanging(NOTES_GAP, hanging.more)
+        page = _page(frame, visit, gaps, StickForm(kinds=frame.kinds, key=KEY_GAP))
+        return render_to_string("feedback/poster.html", page | {"seq": SEQ_GAP}, request)
 
-    html = frames.page(page["key"], make)
-    html = html.replace(str(KEY_GAP), page["form"].shown_key()).replace(SEQ_GAP, str(page["seq"]))
-    return html.replace(NOTES_GAP, "".join(page["notes"]))
+    html = frames.page(_page_key(frame, visit, hanging.more), make)
+    html = html.replace(str(KEY_GAP), str(uuid4())).replace(SEQ_GAP, str(visit.gallery.seq))
+    return html.replace(NOTES_GAP, hanging.notes)
+
+
+def _page_key(frame: Frame, visit: Visit, more: bool) -> frames.PageKey:
+    return (visit.gallery.pk, frame.poster.number, visit.phase, visit.preview, more)
+
+
+def _hanging(request: HttpRequest, frame: Frame, visit: Visit) -> Hanging:
+    """The notes as this visitor finds them; alike for all who have stuck none, until the next change."""
+    author = visitors.author_of(request, visit.gallery.code)
+    every = "all" in request.GET
+
+    def read() -> Hanging:
+        notes = Note.objects.for_visit(frame.poster)
+        part = notes if every else notes[: NOTES_A_PAGE + 1]
+        kept = any(frames.is_kept(_page_key(frame, visit, more)) for more in (False, True))
+        found = frames.stamps(part) if kept else list(part.select_related("kind"))
+        more = len(found) > NOTES_A_PAGE and not every
+        shown = found[:NOTES_A_PAGE] if more else found
+        fragments = frames.fragments(shown, frame.poster, author, visit.now)
+        return Hanging(SafeString("".join(fragments)), more)  # each came escaped from its template
+
+    return read() if author else frames.hanging((frame.poster.pk, visit.gallery.seq, every), read)
 
 
 def _stuck(form: StickForm, poster: Poster, visit: Visit, author: str) -> Note | None:
@@ -218,7 +230,8 @@ def _again(request: HtmxRequest, frame: Frame, visit: Visit, form: StickForm) ->
     if request.htmx:
         context = {"gallery": visit.gallery, "poster": frame.poster, "visit": visit, "form": form}
         return render(request, "feedback/_stick.html", context, status=422)
-    return render(request, "feedback/poster.html", _page(request, frame, visit, form), status=422)
+    page = _page(frame, visit, _hanging(request, frame, visit), form)
+    return render(request, "feedback/poster.html", page, status=422)
 
 
 def _saved(request: HtmxRequest, frame: Frame, visit: Visit, note: Note) -> HttpResponse:
