@@ -12,6 +12,7 @@ def htmx(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpR
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         patch_vary_headers(response, ["HX-Request"])
+        response.headers.setdefault("Cache-Control", "private, no-cache")  # pages show one's own notes
         if request.headers.get("HX-Request") and response.status_code in {301, 302}:
             # The browser would follow the redirect unseen and swap a whole page into a fragment.
             location = response.headers["Location"]
