@@ -64,7 +64,7 @@ class Frame:
 class Hanging:
     """The notes on a poster as HTML, and whether older ones are left out."""
 
-    notes: SafeString
+    notes: str
     more: bool
 
 

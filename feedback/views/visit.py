@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.safestring import SafeString
+from django.utils.html import format_html_join
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
 
@@ -20,7 +20,7 @@ from gallery.models import Poster
 
 NOTES_A_PAGE = 60
 # What stands in a kept page where readers differ; random, so that nobody can type it.
-KEY_GAP, SEQ_GAP, NOTES_GAP = uuid4(), uuid4().hex, SafeString(uuid4().hex)
+KEY_GAP, SEQ_GAP, NOTES_GAP = uuid4(), uuid4().hex, uuid4().hex
 
 
 class HtmxRequest(HttpRequest):
@@ -186,7 +186,7 @@ def _hanging(request: HttpRequest, frame: Frame, visit: Visit) -> Hanging:
         more = len(found) > NOTES_A_PAGE and not every
         shown = found[:NOTES_A_PAGE] if more else found
         fragments = frames.fragments(shown, frame.poster, author, visit.now)
-        return Hanging(SafeString("".join(fragments)), more)  # each came escaped from its template
+        return Hanging(format_html_join("", "{}", ((each,) for each in fragments)), more)
 
     return read() if author else frames.hanging((frame.poster.pk, visit.gallery.seq, every), read)
 
