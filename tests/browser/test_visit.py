@@ -59,7 +59,7 @@ def test_the_note_appears_on_another_phone_once_and_leaves_when_hidden(phone, ad
     write(mine, "Who counts these?", "Question")
     expect(seen(theirs, "Who counts these?")).to_be_visible()
     expect(theirs.locator("#news")).to_have_text("A new note is on this poster.")
-    mine.wait_for_function("document.getElementById('feed').getAttribute('hx-get').includes('after=1')")
+    expect(mine.locator("#feed")).to_have_attribute("hx-get", re.compile("after=1$"))
     expect(seen(mine, "Who counts these?")).to_have_count(1)
     notes.hide(Note.objects.get())
     expect(seen(theirs, "Who counts these?")).to_have_count(0)
