@@ -2,7 +2,7 @@
 
 A frame is a poster with its ways on; it is kept for FRAME_SECONDS, so what a facilitator changes
 in the admin is on every phone within that time (doors and opening hours count at once). A note's
-fragment is kept under its sequence number: escaped and rendered once, not once a reader.
+fragment is kept under its sequence number, as long: its kind may be renamed without a new number.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from threading import Lock
+from typing import TypeVar
 from uuid import UUID
 
-from cachetools import LRUCache, TTLCache
+from cachetools import TTLCache
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
@@ -27,8 +28,10 @@ FRAME_SECONDS = 10
 FRAMES: TTLCache[tuple[int, int, Phase], "Frame"] = TTLCache(maxsize=1_000, ttl=FRAME_SECONDS)
 PAGES: TTLCache["PageKey", str] = TTLCache(maxsize=1_000, ttl=FRAME_SECONDS)
 WALLS: TTLCache["WallKey", "Hanging"] = TTLCache(maxsize=1_000, ttl=FRAME_SECONDS)
-FRAGMENTS: LRUCache[tuple[int, int], SafeString] = LRUCache(maxsize=20_000)
+FRAGMENTS: TTLCache[tuple[int, int], SafeString] = TTLCache(maxsize=20_000, ttl=FRAME_SECONDS)
 _lock = Lock()
+K = TypeVar("K")
+V = TypeVar("V")
 
 WallKey = tuple[int, int, bool]  # poster, the gallery's seq, are older notes shown too
 PageKey = tuple[
@@ -114,23 +117,21 @@ def _made(gallery: Gallery, number: int, phase: Phase) -> Frame | None:
 
 def page(key: PageKey, make: Callable[[], str]) -> str:
     """A whole page with gaps for what differs from reader to reader, made once while it is kept."""
-    with _lock:
-        found = PAGES.get(key)
-    if found is None:
-        found = make()
-        with _lock:
-            PAGES[key] = found
-    return found
+    return _kept(PAGES, key, make)
 
 
 def hanging(key: WallKey, make: Callable[[], Hanging]) -> Hanging:
     """The notes of a poster at a sequence number, for all who have none of their own among them."""
+    return _kept(WALLS, key, make)
+
+
+def _kept(cache: TTLCache[K, V], key: K, make: Callable[[], V]) -> V:
     with _lock:
-        found = WALLS.get(key)
+        found = cache.get(key)
     if found is None:
         found = make()
         with _lock:
-            WALLS[key] = found
+            cache[key] = found
     return found
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from feedback import decisions, frames, notes, visitors
-from feedback.models import Note
+from feedback.models import Note, NoteKind
 from gallery import events
 from gallery.models import Gallery, Poster
 
@@ -67,6 +67,15 @@ class TestPoster:
         answer = visitor.get(path("poster", other))
         assert answer.status_code == 200
         assert f"poster-{kind}" in answer.content.decode()
+
+    def test_a_kind_that_is_renamed_is_renamed_on_its_notes_after_a_while(self, visitor, poster, stuck):
+        visitor.get(path("poster", poster))
+        NoteKind.objects.filter(pk=stuck.kind_id).update(word="Worry")
+        for kept in (frames.FRAMES, frames.PAGES, frames.WALLS, frames.FRAGMENTS):
+            kept.expire(kept.timer() + frames.FRAME_SECONDS + 1)
+        page = visitor.get(path("poster", poster)).content.decode()
+        assert "Concern" not in page
+        assert page.count("</svg>Worry") == 2
 
     def test_hidden_and_taken_back_notes_are_not_there(self, visitor, poster, stuck):
         notes.hide(stuck)
