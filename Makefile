@@ -1,6 +1,6 @@
 # `make run` and `make test` are all one needs; each installs what is missing and asks nothing.
 .DEFAULT_GOAL := help
-.PHONY: help run test install lint check bench pins format
+.PHONY: help run test install lint check bench faults pins format
 export PORT HOST MEASURE_GALLERY_DATA DATABASE_URL PYTHON
 
 help: ## this list
@@ -23,6 +23,9 @@ check: lint test ## the gate
 bench: ## the performance bars, each with its floor
 	@bin/install test
 	@.venv/bin/python -m benchmarks
+
+faults: ## cut lines, kills, full disks, a full room: at full size, a table of figures (20 minutes)
+	@bin/faults
 
 format: ## put the code into shape
 	@bin/install test

@@ -6,6 +6,7 @@ import sys
 
 
 def main() -> None:
+    os.umask(0o077)  # nobody else on the machine reads what is kept
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gallery.settings")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line

@@ -95,15 +95,17 @@ def bar_9(code: str, number: int, notes: int) -> None:
     from django.test import Client
 
     from feedback import frames
+    from gallery.models import Gallery
 
     client = Client(SERVER_NAME="127.0.0.1")
     room = f"/g/{code}/"
+    seq = Gallery.objects.get(code=code).seq + 1  # after the note that the line above the feed's sticks
     note = {"kind": "Idea", "text": "Counted"}
     asked = [
         ("lobby", "get", room, None, 4),
         ("poster page", "get", f"{room}{number}/", None, 7),
         ("stick", "post", f"{room}{number}/notes/", note, 8),
-        ("feed, nothing new", "get", f"{room}{number}/feed/?after={10**9}", None, 1),
+        ("feed, nothing new", "get", f"{room}{number}/feed/?after={seq}", None, 1),
     ]
     for what, method, path, data, most in asked:
         frames.forget()

@@ -39,7 +39,7 @@ def environment(folder: str, port: int) -> dict[str, str]:
 def serving(folder: str, port: int) -> Iterator[int]:
     """The server's process id, while it serves with one worker as `make run` would with two."""
     arguments = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    arguments += ["--blocking-threads", "4", "--no-ws", "--log-level", "error", "gallery.wsgi:application"]
+    arguments += ["--blocking-threads", "32", "--no-ws", "--log-level", "error", "gallery.wsgi:application"]
     process = subprocess.Popen(
         [sys.executable, "-m", "granian", *arguments], cwd=ROOT, env=environment(folder, port)
     )

@@ -14,6 +14,7 @@ class NoteKindForm(WordedForm):
 class NoteKindAdmin(TeamScopedAdmin):
     form = NoteKindForm
     team_path = "gallery__team"
+    only = {"gallery__deleted_at__isnull": True}
     settled = ("gallery",)
     kept = "Reword the kind instead: its notes keep it."
     fields = ["gallery", "word", "icon", "colour", "order"]

@@ -6,6 +6,9 @@ class FeedbackConfig(AppConfig):
     verbose_name = "Notes and decisions"
 
     def ready(self) -> None:
-        from feedback import kinds
+        from feedback import archiving, keeping, kinds, photos
 
         kinds.listen()
+        archiving.listen()
+        keeping.listen()
+        photos.listen()

@@ -6,7 +6,7 @@ fragment is kept under its sequence number, as long: its kind may be renamed wit
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from threading import Lock
@@ -14,6 +14,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from cachetools import TTLCache
+from django.db.models import FilteredRelation, Q
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
@@ -79,7 +80,7 @@ class Stamp:
     seq: int
     key: UUID
     state: str
-    author: str | None
+    author: str | None = field(repr=False)  # a template's debug log writes its whole context
     created_at: datetime
 
     FIELDS = ("pk", "seq", "key", "state", "author", "created_at")
@@ -145,6 +146,25 @@ def stamps(found: NoteQuerySet) -> list[Stamp]:
     return [Stamp(*row) for row in found.values_list(*Stamp.FIELDS)]
 
 
+def news(code: str, number: int, seq: int) -> tuple[int, list[Stamp]]:
+    """The gallery's number now, and what changed on a poster after `seq`, latest change first; one query.
+
+    In whatever state. Where there is no such poster for visitors, `seq` itself and nothing.
+    """
+    posters = Poster.objects.filter(
+        gallery__code=code,
+        gallery__invited_at__isnull=False,
+        gallery__deleted_at__isnull=True,
+        number=number,
+    )
+    changed = posters.annotate(changed=FilteredRelation("notes", condition=Q(notes__seq__gt=seq)))
+    fields = [f"changed__{name}" for name in Stamp.FIELDS]
+    rows = list(changed.order_by("-changed__seq").values_list("gallery__seq", *fields))
+    if not rows:
+        return seq, []
+    return rows[0][0], [Stamp(*stamp) for _, *stamp in rows if stamp[0] is not None]
+
+
 def fragments(
     found: Sequence[Stamp | Note], poster: Poster, author: str | None, now: datetime
 ) -> list[SafeString]:
@@ -169,7 +189,7 @@ def _rendered(missing: Sequence[Stamp | Note], own: set[int], poster: Poster) ->
     whole = [each for each in missing if isinstance(each, Note)]
     if len(whole) < len(missing):
         keys = [each.pk for each in missing]
-        whole = list(Note.objects.shown().filter(pk__in=keys).select_related("kind"))
+        whole = list(Note.objects.filter(pk__in=keys, state__in=notes.OWN).select_related("kind", "photo"))
     html = {}
     for note in whole:
         context = {"note": note, "own": note.pk in own, "gallery": poster.gallery, "poster": poster}

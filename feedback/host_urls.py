@@ -2,14 +2,20 @@
 
 from django.urls import path
 
-from feedback.views import dashboard, decide, export
+from feedback.views import dashboard, decide, export, moderate
 
 urlpatterns = [
     path("host/<code:code>/", dashboard.dashboard, name="dashboard"),
     path("host/<code:code>/news/", dashboard.news, name="dashboard_news"),
     path("host/<code:code>/doors/", dashboard.doors, name="doors"),
-    path("host/<code:code>/notes/<uuid:key>/hide/", dashboard.hide_note, name="hide_note"),
-    path("host/<code:code>/notes/<uuid:key>/show/", dashboard.show_note, name="show_note"),
+    path("host/<code:code>/lock/", moderate.lock, name="lock"),
+    path("host/<code:code>/moderate/", moderate.moderate, name="moderate"),
+    path("host/<code:code>/notes/<uuid:key>/hide/", moderate.hide_note, name="hide_note"),
+    path("host/<code:code>/notes/<uuid:key>/show/", moderate.show_note, name="show_note"),
+    path("host/<code:code>/notes/<uuid:key>/hide-sender/", moderate.hide_sender, name="hide_sender"),
+    path("host/<code:code>/notes/hide/", moderate.hide_listed, name="hide_listed"),
+    path("host/<code:code>/notes/show/", moderate.show_listed, name="show_listed"),
+    path("host/<code:code>/notes/undo/", moderate.undo_turn, name="undo_turn"),
     path("host/<code:code>/decide/", decide.decide, name="decide"),
     path("host/<code:code>/decide/<int:number>/", decide.decide_poster, name="decide_poster"),
     path("host/<code:code>/publish/", decide.publish, name="publish"),

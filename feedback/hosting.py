@@ -1,16 +1,16 @@
-"""Who may host a gallery: asked first by every facilitator's page."""
+"""Who may host a gallery, and who may decide on it: asked first by every page of theirs."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from feedback.views.lost import logged_out
-from gallery.codes import NO_GALLERY
+from gallery.hosts import curated_by, hosted_by
 from gallery.models import Gallery
 
 P = ParamSpec("P")
@@ -34,11 +34,13 @@ def for_hosts(view: Callable[Concatenate[R, P], HttpResponse]) -> Callable[Conca
 
 
 def hosted(request: HttpRequest, code: str) -> Gallery:
-    """The gallery with this code, one query. Raises Http404 where it isn't one of this person's teams'."""
-    found = Gallery.objects.reached_by(request.user).select_related("team").filter(code=code).first()
-    if found is None:
-        raise Http404(NO_GALLERY)
-    return found
+    """The gallery whose room this person runs, in whatever role; one query. Raises Http404."""
+    return hosted_by(request.user, code)
+
+
+def curated(request: HttpRequest, code: str) -> Gallery:
+    """The gallery on which this person decides: not a host. One query. Raises Http404."""
+    return curated_by(request.user, code)
 
 
 def _way_back(request: HttpRequest) -> str:

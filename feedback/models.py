@@ -61,19 +61,12 @@ class NoteQuerySet(models.QuerySet["Note"]):
     def shown(self) -> NoteQuerySet:
         return self.filter(state=Note.State.SHOWN)
 
-    def for_visit(self, poster: Poster) -> NoteQuerySet:
-        """What hangs on a poster for its visitors, newest first."""
-        return self.filter(poster=poster).shown().order_by("-created_at", "-seq")
-
-    def since(self, code: str, number: int, seq: int) -> NoteQuerySet:
-        """What changed on a poster after `seq`, tombstones included, latest change first."""
-        return (
-            self.filter(
-                gallery__code=code, gallery__invited_at__isnull=False, poster__number=number, seq__gt=seq
-            )
-            .exclude(state=Note.State.WAITING)
-            .order_by("-seq")
-        )
+    def for_visit(self, poster: Poster, author: str | None = None) -> NoteQuerySet:
+        """What hangs on a poster for its visitors, newest first; for its author also what waits."""
+        seen = Q(state=Note.State.SHOWN)
+        if author:
+            seen |= Q(state=Note.State.WAITING, author=author)
+        return self.filter(seen, poster=poster).order_by("-created_at", "-seq")
 
 
 class Note(models.Model):
@@ -131,6 +124,49 @@ class Note(models.Model):
     def tilt(self) -> int:
         """0 to 4: which of the five small tilts the note hangs at, the same on every screen."""
         return self.key.int % 5
+
+
+class Photo(models.Model):
+    """A note's photo as it is kept: upright, small, without a word on where and how it was taken.
+
+    The file lies in MEDIA_ROOT under `name`, which tells nothing; see feedback/photos.py.
+    """
+
+    note = models.OneToOneField(Note, on_delete=models.CASCADE, related_name="photo")
+    name = models.UUIDField(unique=True, editable=False)
+    width = models.PositiveIntegerField(editable=False)
+    height = models.PositiveIntegerField(editable=False)
+    size = models.PositiveIntegerField("size in bytes", editable=False)
+    added_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(width__gte=1, height__gte=1, size__gte=1), name="photo_is_not_empty"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Photo of {self.width} × {self.height}"
+
+
+class Bucket(models.Model):
+    """How full a token bucket is, told by when it will be empty again; see feedback/limits.py.
+
+    `whose` is a visitor's pseudonym, or a word for all of a gallery; it goes when the gallery is archived.
+    """
+
+    gallery = models.ForeignKey(Gallery, on_delete=models.CASCADE, related_name="buckets")
+    whose = models.CharField(max_length=64)
+    empty_at = models.FloatField(help_text="Seconds since 1970.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["gallery", "whose"], name="bucket_once_a_gallery"),
+        ]
+
+    def __str__(self) -> str:
+        return f"A bucket of {self.gallery}"
 
 
 class Decision(models.Model):

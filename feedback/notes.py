@@ -6,19 +6,26 @@ gallery's row lock in the same transaction: a reader who has seen n has missed n
 
 import hashlib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Case, Value, When
 from django.utils import timezone
 
-from feedback.models import Note, NoteKind
+from feedback.gate import Gate, Standing, WayOut, take_number, take_numbers
+from feedback.models import Note, NoteKind, NoteQuerySet
 from gallery.models import Gallery, Poster
 
 MOST_LETTERS = 1000
 MOST_LETTERS_OF_A_NAME = 60
+OWN = frozenset({Note.State.SHOWN, Note.State.WAITING})  # what its author may still change
+TO_SHOW = frozenset({Note.State.HIDDEN, Note.State.WAITING})
+PHOTO = Note._meta.get_field("photo")
 
 
 class Unusable(Exception):  # noqa: N818 - an answer to a person, not a fault
@@ -72,17 +79,6 @@ def digest(*, poster: Poster, kind: NoteKind, text: str, name: str) -> str:
     return hashlib.sha256(parts.encode()).hexdigest()
 
 
-def next_seq(gallery_id: int) -> int:
-    """The gallery's next sequence number; holds the gallery's row until the transaction ends."""
-    table = connection.ops.quote_name(Gallery._meta.db_table)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {table} SET seq = seq + 1 WHERE id = %s RETURNING seq",  # noqa: S608  # nosec B608 - own table name
-            [gallery_id],
-        )
-        return int(cursor.fetchone()[0])
-
-
 def stick(
     *,
     poster: Poster,
@@ -93,18 +89,22 @@ def stick(
     author: str | None = None,
     source: str = Note.Source.PHONE,
     at: datetime | None = None,
+    gate: Gate | None = None,
 ) -> Note:
     """Stick a note once: the same key with the same words gives the note that is there already.
 
-    Raises Unusable for words that can't be a note, KeyReused for other words under a used key,
-    and Gone where the poster or the kind has just been taken away.
+    A visitor's note comes with a `gate`, which is asked under the gallery's lock and may raise
+    Closed, Locked or SlowDown; and it waits where the gallery is moderated. Raises Unusable for words
+    that can't be a note, KeyReused for other words under a used key, and Gone where the poster or
+    the kind has just been taken away.
     """
     text = readable(text)
     name = " ".join(name.split())[:MOST_LETTERS_OF_A_NAME]
     first = digest(poster=poster, kind=kind, text=text, name=name)
     try:
         with transaction.atomic():
-            return Note.objects.create(
+            standing = take_number(poster.gallery_id)
+            note = Note.objects.create(
                 gallery_id=poster.gallery_id,
                 poster=poster,
                 key=key,
@@ -114,11 +114,16 @@ def stick(
                 name=name,
                 author=author,
                 source=source,
-                seq=next_seq(poster.gallery_id),
+                state=Note.State.WAITING if gate and standing.moderated else Note.State.SHOWN,
+                seq=standing.seq,
                 created_at=at or timezone.now(),
             )
+            if gate:  # after the row, so that a late retry of a note that hangs is told so
+                gate.admit(poster.gallery_id, standing)
+            PHOTO.set_cached_value(note, None)  # nobody need ask whether it has one
+            return note
     except IntegrityError:
-        kept = Note.objects.select_related("kind").filter(key=key).first()
+        kept = Note.objects.select_related("kind", "photo").filter(key=key).first()
         if kept is None:
             raise Gone from None
         if kept.digest != first:
@@ -142,56 +147,193 @@ def may_change(note: Owned, author: str | None, minutes: int, at: datetime) -> b
     return (
         author is not None
         and note.author == author
-        and note.state in {Note.State.SHOWN, Note.State.WAITING}
+        and note.state in OWN
         and at <= note.created_at + timedelta(minutes=minutes)
     )
 
 
-def reword(*, note: Note, text: str, author: str | None, at: datetime | None = None) -> Note:
-    """Give one's own note other words. Raises Unusable or TooLate."""
+def reword(
+    *, note: Note, text: str, author: str | None, at: datetime | None = None, gate: Gate | None = None
+) -> Note:
+    """Give one's own note other words; where the gallery is moderated, they wait for a host.
+
+    A note that waits goes on waiting. Raises Unusable, TooLate, or what the gate says.
+    """
     at = at or timezone.now()
-    _own(note, author, at)
+    own(note, author, at)
     text = readable(text)
     if text != note.text:
-        _restamp(note, {"text": text, "reworded_at": at}, only_from=Note.State.SHOWN)
+        _restamp(note, {"text": text, "reworded_at": at}, only_from=OWN, gate=gate, anew=True)
+    if note.text != text:  # hidden or taken back since it was read
+        raise TooLate
     return note
 
 
 def take_back(*, note: Note, author: str | None, at: datetime | None = None) -> Note:
-    """Withdraw one's own note: it leaves every screen and stays uncounted. Raises TooLate."""
-    _own(note, author, at or timezone.now())
-    return _restamp(note, {"state": Note.State.WITHDRAWN}, only_from=Note.State.SHOWN)
+    """Withdraw one's own note: it leaves every screen and stays uncounted.
+
+    Raises TooLate or SlowDown; neither closed doors nor a lock are in the way.
+    """
+    at = at or timezone.now()
+    own(note, author, at)
+    return _restamp(note, {"state": Note.State.WITHDRAWN}, only_from=OWN, gate=WayOut(author, at))
 
 
-def put_back(*, note: Note, author: str | None, at: datetime | None = None) -> Note:
-    """Undo taking back one's own note. Raises TooLate."""
+def put_back(
+    *,
+    note: Note,
+    author: str | None,
+    hung: bool,
+    at: datetime | None = None,
+    gate: Gate | None = None,
+) -> Note:
+    """Undo taking back one's own note; it waits for a host unless it `hung` on the wall before.
+
+    Raises TooLate, or what the gate says.
+    """
     late = (at or timezone.now()) > note.created_at + timedelta(minutes=note.gallery.reword_minutes)
     if author is None or note.author != author or late:
         raise TooLate
-    return _restamp(note, {"state": Note.State.SHOWN}, only_from=Note.State.WITHDRAWN)
+    return _restamp(note, {}, only_from={Note.State.WITHDRAWN}, gate=gate, anew=True, hung=hung)
 
 
 def hide(note: Note) -> Note:
-    """Take a shown note off every screen; it is kept, and can be shown again."""
-    return _restamp(note, {"state": Note.State.HIDDEN}, only_from=Note.State.SHOWN)
+    """Take a note off every screen; it is kept, and can be shown again."""
+    return _restamp(note, {"state": Note.State.HIDDEN}, only_from=OWN)
 
 
 def show(note: Note) -> Note:
-    """Put a hidden note back. What its author took back stays taken back."""
-    return _restamp(note, {"state": Note.State.SHOWN}, only_from=Note.State.HIDDEN)
+    """Put a hidden note back, or hang one that waited. What its author took back stays taken back."""
+    return _restamp(note, {"state": Note.State.SHOWN}, only_from=TO_SHOW)
 
 
-def _own(note: Note, author: str | None, at: datetime) -> None:
+@dataclass(frozen=True)
+class Turned:
+    """Many notes turned `to` a state at once: for each state that they had before, their new numbers.
+
+    The numbers of one act follow one another, and no other note ever has them.
+    """
+
+    to: str
+    runs: Sequence[tuple[str, int, int]] = ()  # the state before, the first number, the last
+
+    @property
+    def count(self) -> int:
+        return sum(last - first + 1 for _, first, last in self.runs)
+
+    @property
+    def hung(self) -> bool:
+        """Whether all of them hung on the walls before."""
+        return all(was == Note.State.SHOWN for was, _, _ in self.runs)
+
+
+def hide_all(gallery: Gallery, found: NoteQuerySet) -> Turned:
+    """Hide many notes of one gallery at once, shown and waiting ones."""
+    return _restamp_all(gallery, found, to=Note.State.HIDDEN, only_from=OWN)
+
+
+def show_all(gallery: Gallery, found: NoteQuerySet) -> Turned:
+    """Show many notes of one gallery at once, hidden and waiting ones."""
+    return _restamp_all(gallery, found, to=Note.State.SHOWN, only_from=TO_SHOW)
+
+
+@transaction.atomic
+def turn_back(gallery: Gallery, turned: Turned) -> int:
+    """Undo hiding or showing many: each as it was before, but for those that were turned again since.
+
+    Returns how many.
+    """
+    count = 0
+    for was, first, last in turned.runs:
+        found = Note.objects.filter(seq__range=(first, last))
+        count += _restamp_all(gallery, found, to=was, only_from={turned.to}).count
+    return count
+
+
+def from_the_same_sender(note: Note) -> NoteQuerySet:
+    """All notes of this gallery that came from the same phone as this one; nothing tells whose it is.
+
+    Only the note itself where that can't be known: from paper, or archived.
+    """
+    of_gallery = Note.objects.filter(gallery=note.gallery_id)
+    return of_gallery.filter(author=note.author) if note.author else of_gallery.filter(pk=note.pk)
+
+
+def renew(
+    *, note: Note, author: str | None, at: datetime, gate: Gate | WayOut | None = None, anew: bool = False
+) -> None:
+    """Send one's own note to every screen again, because something on it has changed, as a photo.
+
+    Call it in the transaction of that change. `anew`: where the gallery is moderated, it waits for a
+    host. Raises TooLate (also where a host has just hidden it), or what the gate says.
+    """
+    own(note, author, at)
+    seen = note.seq
+    if _restamp(note, {}, only_from=OWN, gate=gate, anew=anew).seq == seen:
+        raise TooLate
+
+
+def own(note: Note, author: str | None, at: datetime) -> None:
+    """Raises TooLate unless this visitor may still change the note."""
     if not may_change(note, author, note.gallery.reword_minutes, at):
         raise TooLate
 
 
 @transaction.atomic
-def _restamp(note: Note, changes: Mapping[str, Any], *, only_from: str) -> Note:
-    """Change a note where it is still in the state that the change starts from; else leave it."""
-    seq = next_seq(note.gallery_id)
-    if Note.objects.filter(pk=note.pk, state=only_from).update(seq=seq, **changes):
-        note.seq = seq
+def _restamp(
+    note: Note,
+    changes: Mapping[str, Any],
+    *,
+    only_from: Collection[str],
+    gate: Gate | WayOut | None = None,
+    anew: bool = False,
+    hung: bool = True,
+) -> Note:
+    """Change a note where it is still in a state that the change starts from; else leave it.
+
+    `anew` hangs it as though it were stuck now: at once, or waiting for a host, as it also does if it
+    never `hung`.
+    """
+    standing = take_number(note.gallery_id)
+    if gate:
+        gate.admit(note.gallery_id, standing)
+    if anew:
+        waits = not hung or _must_wait(note, standing)
+        changes = {**changes, "state": Note.State.WAITING if waits else Note.State.SHOWN}
+    if Note.objects.filter(pk=note.pk, state__in=only_from).update(seq=standing.seq, **changes):
+        note.seq = standing.seq
         for name, value in changes.items():
             setattr(note, name, value)
     return note
+
+
+def _must_wait(note: Note, standing: Standing) -> bool:
+    """Whether a host sees it first: a switch turned off, or a way round, hangs nothing that waited.
+
+    What was taken back before a host hid all from its sender was meant too. Ask under the lock.
+    """
+    if standing.moderated or note.state == Note.State.WAITING:
+        return True
+    back = note.state == Note.State.WITHDRAWN
+    return back and from_the_same_sender(note).filter(state=Note.State.HIDDEN).exists()
+
+
+@transaction.atomic
+def _restamp_all(gallery: Gallery, found: NoteQuerySet, *, to: str, only_from: Collection[str]) -> Turned:
+    """Give each note a number of its own under one lock; two queries, and one for each 500 notes."""
+    last = take_numbers(gallery.pk, 1).seq
+    rows = found.filter(gallery=gallery, state__in=only_from).order_by("state", "seq")
+    chosen = [(str(was), pk) for was, pk in rows.values_list("state", "pk")]
+    if not chosen:
+        return Turned(to)
+    take_numbers(gallery.pk, len(chosen))
+    numbered = list(enumerate(chosen, start=last + 1))
+    for start in range(0, len(numbered), 500):
+        part = {pk: number for number, (_, pk) in numbered[start : start + 500]}
+        numbers = Case(*(When(pk=pk, then=Value(number)) for pk, number in part.items()))
+        Note.objects.filter(pk__in=part).update(state=to, seq=numbers)
+    runs = []
+    for was, group in groupby(numbered, key=lambda each: each[1][0]):
+        seqs = [number for number, _ in group]
+        runs.append((was, seqs[0], seqs[-1]))
+    return Turned(to, runs)

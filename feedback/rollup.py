@@ -25,19 +25,18 @@ STANDING_OUT = [
 ]
 LEAST_TO_STAND_OUT = 2
 MOST_TIED = 3
-NEWEST = 12
-A_LIST = 60
 
 Draw = Callable[..., Bar]  # feedback.bars.stacked with this gallery's kinds and address
 
 
 @dataclass(frozen=True)
 class Counted:
-    """Shown notes by poster and kind, the last one's seq for each, and how many notes are hidden."""
+    """Shown notes by poster and kind, the last one's seq for each; how many are hidden, how many wait."""
 
     shown: dict[int, dict[int, int]] = field(default_factory=dict)
     last: dict[tuple[int, int], int] = field(default_factory=dict)
     hidden: int = 0
+    waiting: int = 0
 
 
 @dataclass(frozen=True)
@@ -89,6 +88,7 @@ class Rollup:
     peaks: list[Peak]
     quiet: list[PosterRow]
     hidden: int
+    waiting: int
     rows: dict[int, PosterRow]  # by the poster's primary key, in wall order
 
     @property
@@ -98,25 +98,6 @@ class Rollup:
     @property
     def written_on(self) -> int:
         return sum(1 for row in self.rows.values() if row.total)
-
-
-@dataclass(frozen=True)
-class Filter:
-    """Which notes to list, as the address asks for it. `problem` says what of it isn't there."""
-
-    wall: Wall | None = None
-    goal: Goal | None = None
-    poster: Poster | None = None
-    kind: NoteKind | None = None
-    hidden: bool = False
-    all: bool = False
-    query: str = ""
-    problem: str = ""
-    words: list[str] = field(default_factory=list)
-
-    @property
-    def narrows(self) -> bool:
-        return bool(self.wall or self.goal or self.poster or self.kind or self.hidden)
 
 
 def rollup(gallery: Gallery) -> Rollup:
@@ -138,78 +119,47 @@ def rollup(gallery: Gallery) -> Rollup:
         peaks=_quoted(gallery, list(_peaks(rows.values(), kinds)), counted.last),
         quiet=_quiet(list(rows.values())),
         hidden=counted.hidden,
+        waiting=counted.waiting,
         rows=rows,
     )
 
 
-def chosen(asked: Mapping[str, str], found: Rollup) -> Filter:
-    """The filter that an address asks for.
-
-    A wall goes by its name, a kind by its word, a poster by its number, a goal by that of a poster about it.
-    """
-    posters = {str(row.poster.number): row.poster for row in found.rows.values()}
-    walls = {row.wall.name: row.wall for row in found.walls}
-    kinds = {kind.word: kind for kind in found.kinds}
-    about = posters.get(asked.get("goal", ""))
-    this = Filter(
-        wall=walls.get(asked.get("wall", "")),
-        goal=about.about if about else None,
-        poster=posters.get(asked.get("poster", "")),
-        kind=kinds.get(asked.get("kind", "")),
-        hidden=asked.get("state") == Note.State.HIDDEN,
-        all="all" in asked,
-    )
-    missing = [
-        name for name in ("wall", "goal", "poster", "kind") if asked.get(name) and not getattr(this, name)
-    ]
-    kept = {
-        name: asked[name]
-        for name in ("wall", "goal", "poster", "kind", "state", "all")
-        if asked.get(name) and name not in missing
-    }
-    return replace(this, query=asking(**kept), problem=_missing(missing, asked), words=_said(this))
-
-
-def listed(found: Rollup, this: Filter) -> tuple[list[Note], bool]:
-    """The notes that the filter asks for, newest first, and whether there are more; one query."""
-    notes = (
-        Note.objects.filter(gallery=found.gallery).defer("author", "digest").order_by("-created_at", "-seq")
-    )
-    notes = notes.filter(state=Note.State.HIDDEN) if this.hidden else notes.shown()
-    if this.kind:
-        notes = notes.filter(kind=this.kind)
-    if this.wall or this.goal or this.poster:
-        notes = notes.filter(poster__in=[pk for pk, row in found.rows.items() if _fits(row.poster, this)])
-    most = None if this.all else (A_LIST if this.narrows else NEWEST)
-    got = list(notes[: most + 1] if most else notes)
-    return _with_faces(got[:most], found), most is not None and len(got) > most
-
-
 def by_poster(found: Rollup) -> dict[int, list[Note]]:
     """All shown notes by their poster's primary key, newest first; one query."""
-    notes, _ = listed(found, Filter(all=True))
+    shown = Note.objects.filter(gallery=found.gallery).shown().defer("author", "digest")
     together: dict[int, list[Note]] = {}
-    for note in notes:
+    for note in with_faces(shown.order_by("-created_at", "-seq"), found):
         together.setdefault(note.poster_id, []).append(note)
     return together
+
+
+def with_faces(notes: Iterable[Note], found: Rollup) -> list[Note]:
+    """The notes with the posters and kinds that are in hand already."""
+    kinds = {kind.pk: kind for kind in found.kinds}
+    known = [note for note in notes if note.poster_id in found.rows and note.kind_id in kinds]
+    for note in known:
+        note.poster, note.kind = found.rows[note.poster_id].poster, kinds[note.kind_id]
+    return known
 
 
 def _counted(gallery: Gallery) -> Counted:
     """Counted in the database; one query."""
     groups = (
-        Note.objects.filter(gallery=gallery, state__in=[Note.State.SHOWN, Note.State.HIDDEN])
+        Note.objects.filter(gallery=gallery)
+        .exclude(state=Note.State.WITHDRAWN)
         .order_by()
         .values_list("poster_id", "kind_id", "state")
         .annotate(count=Count("pk"), last=Max("seq"))
     )
-    found, hidden = Counted(), 0
+    found = Counted()
+    aside: dict[str, int] = {Note.State.HIDDEN: 0, Note.State.WAITING: 0}
     for poster, kind, state, count, last in groups:
-        if state == Note.State.HIDDEN:
-            hidden += count
+        if state in aside:
+            aside[state] += count
         else:
             found.shown.setdefault(poster, {})[kind] = count
             found.last[poster, kind] = last
-    return replace(found, hidden=hidden)
+    return replace(found, hidden=aside[Note.State.HIDDEN], waiting=aside[Note.State.WAITING])
 
 
 def _posters(gallery: Gallery) -> list[Poster]:
@@ -304,37 +254,3 @@ def _quiet(rows: list[PosterRow]) -> list[PosterRow]:
     if 0 < len(quiet) < len(asked):
         return quiet
     return fewest if len(fewest) <= MOST_TIED and len(fewest) < len(asked) else []
-
-
-def _fits(poster: Poster, this: Filter) -> bool:
-    return (
-        (not this.wall or poster.wall == this.wall)
-        and (not this.goal or poster.about == this.goal)
-        and (not this.poster or poster == this.poster)
-    )
-
-
-def _with_faces(notes: list[Note], found: Rollup) -> list[Note]:
-    """The notes with the posters and kinds that are in hand already."""
-    kinds = {kind.pk: kind for kind in found.kinds}
-    known = [note for note in notes if note.poster_id in found.rows and note.kind_id in kinds]
-    for note in known:
-        note.poster, note.kind = found.rows[note.poster_id].poster, kinds[note.kind_id]
-    return known
-
-
-def _said(this: Filter) -> list[str]:
-    """The filter in words, from its kind to its place."""
-    said = ["Hidden notes"] if this.hidden else []
-    said += [this.kind.word] if this.kind else []
-    said += [f"Poster {this.poster.number}: {this.poster.heading}"] if this.poster else []
-    said += [this.goal.title] if this.goal else []
-    said += [this.wall.name] if this.wall else []
-    return said
-
-
-def _missing(names: list[str], asked: Mapping[str, str]) -> str:
-    if not names:
-        return ""
-    told = ", ".join(f"{name} “{asked[name][:60]}”" for name in names)
-    return f"This gallery has no {told}; it may have been renamed or taken down. The other notes are listed."

@@ -1,12 +1,17 @@
 """Who may see what of a room, and what its doors say: asked first by every visitor's page."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
+from feedback import notes, visitors
 from feedback.frames import Frame, frame
+from feedback.gate import Gate
+from feedback.models import Note
 from gallery.codes import NO_GALLERY
 from gallery.models import Gallery
 from gallery.phases import Doors, Phase, Stretch, doors, phase_of
@@ -29,10 +34,11 @@ class Visit:
     doors: Doors
     now: datetime
     preview: bool = False
+    hours: Sequence[Stretch] = ()
 
     @property
     def may_stick(self) -> bool:
-        return self.phase is Phase.OPEN
+        return self.phase is Phase.OPEN and not self.gallery.locked_at
 
     @property
     def walls_shown(self) -> bool:
@@ -43,6 +49,7 @@ def enter(request: HttpRequest, code: str) -> Visit:
     """The gallery with this code. Raises Http404, the same for unknown codes and for drafts."""
     found = Gallery.objects.with_hours(code)
     if found is None:
+        bool(request.user.is_authenticated)  # as for a draft: having asked shows in the Vary header
         raise Http404(NO_GALLERY)
     return _visit(request, *found)
 
@@ -56,6 +63,27 @@ def stand_before(request: HttpRequest, code: str, number: int) -> tuple[Frame, V
     return found, visit
 
 
+def own_note(
+    request: HttpRequest, code: str, number: int, key: UUID, states: Collection[str] = notes.OWN
+) -> tuple[Frame, Visit, Note]:
+    """This visitor's own note on this poster. Raises Http404 for anyone else's."""
+    frame, visit = stand_before(request, code, number)
+    author = visitors.author_of(request, code)
+    found = Note.objects.select_related("kind", "photo").filter(poster=frame.poster, key=key)
+    own = found.filter(author=author).first()
+    if author is None or own is None or own.state not in states:
+        raise Http404("This note isn’t here any more, or it was stuck from another phone.")
+    own.gallery = visit.gallery
+    return frame, visit, own
+
+
+def way_in(request: HttpRequest, visit: Visit) -> Gate:
+    """What this visitor's note is asked at the moment of the visit."""
+    token = visitors.token_of(request)
+    author = visitors.pseudonym(token, visit.gallery.code) if token else None
+    return Gate(visit.hours, author, visit.now, visitors.is_new(token, visit.now))
+
+
 def _visit(request: HttpRequest, gallery: Gallery, hours: list[Stretch]) -> Visit:
     now = timezone.now()
     state = doors(hours, gallery.opened_at, gallery.closed_at, now)
@@ -63,7 +91,7 @@ def _visit(request: HttpRequest, gallery: Gallery, hours: list[Stretch]) -> Visi
     preview = found in {Phase.DRAFT, Phase.INVITATION} and is_team(request, gallery)
     if found is Phase.DRAFT and not preview:
         raise Http404(NO_GALLERY)
-    return Visit(gallery, found, state, now, preview)
+    return Visit(gallery, found, state, now, preview, hours)
 
 
 def is_team(request: HttpRequest, gallery: Gallery) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from feedback.views import lobby, lost, visit
+from feedback.views import lobby, lost, photos, visit
 
 urlpatterns = [
     path("", lobby.home, name="home"),
@@ -15,6 +15,13 @@ urlpatterns = [
     path("g/<code:code>/<int:number>/notes/<uuid:key>/", visit.note, name="note"),
     path("g/<code:code>/<int:number>/notes/<uuid:key>/take-back/", visit.take_back, name="take_back"),
     path("g/<code:code>/<int:number>/notes/<uuid:key>/put-back/", visit.put_back, name="put_back"),
+    path("g/<code:code>/<int:number>/notes/<uuid:key>/photo/", photos.add_photo, name="add_photo"),
+    path(
+        "g/<code:code>/<int:number>/notes/<uuid:key>/photo/take-away/",
+        photos.take_photo_away,
+        name="take_photo_away",
+    ),
+    path("g/<code:code>/photos/<uuid:name>.jpg", photos.photo, name="photo"),
     path("host/", lost.to_my_galleries),
     path("", include("feedback.host_urls")),
 ]

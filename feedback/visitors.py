@@ -3,8 +3,11 @@
 The cookie is set with the first note, not before: who only looks leaves nothing behind.
 """
 
+import base64
+import binascii
 import secrets
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar, cast
 from urllib.parse import urlsplit
@@ -12,7 +15,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.views.decorators.csrf import csrf_exempt
 
 P = ParamSpec("P")
@@ -22,6 +25,9 @@ View = Callable[Concatenate[R, P], HttpResponse]
 COOKIE = "__Host-visitor" if settings.HTTPS else "visitor"
 COOKIE_SECONDS = 90 * 24 * 3600
 TOKEN_BYTES = 24
+BIRTH_BYTES = 6  # the minute in which it was made, in minutes since 1970; no more than that is told
+NEW_SECONDS = 180
+SEAL_LENGTH = 16
 
 
 def pseudonym(token: str, code: str) -> str:
@@ -30,9 +36,17 @@ def pseudonym(token: str, code: str) -> str:
 
 
 def token_of(request: HttpRequest) -> str:
-    """The visitor's token, or '' where there is none or it isn't one that we made."""
+    """The visitor's token, or '' where there is none or it isn't one that we made.
+
+    The seal keeps made-up visitors apart from those who have stuck a note (feedback/limits.py).
+    """
     token = request.COOKIES.get(COOKIE, "")
-    return token if 20 <= len(token) <= 64 and token.isascii() else ""
+    words, _, seal = token.partition(".")
+    return token if token.isascii() and constant_time_compare(seal, _seal(words)) else ""
+
+
+def _seal(words: str) -> str:
+    return salted_hmac("feedback.visitors.seal", words, algorithm="sha256").hexdigest()[:SEAL_LENGTH]
 
 
 def author_of(request: HttpRequest, code: str) -> str | None:
@@ -40,14 +54,41 @@ def author_of(request: HttpRequest, code: str) -> str | None:
     return pseudonym(token, code) if token else None
 
 
-def new_token() -> str:
-    return secrets.token_urlsafe(TOKEN_BYTES)
+def is_new(token: str, at: datetime) -> bool:
+    """Whether a token of ours was made less than two minutes before, or three: see feedback/limits.py."""
+    birth = _born(token)
+    return birth is not None and at.timestamp() - birth < NEW_SECONDS
+
+
+def _born(token: str) -> int | None:
+    """The start of the minute, in seconds since 1970; None for a token from before it was told."""
+    try:
+        kept = base64.urlsafe_b64decode(token.partition(".")[0])[TOKEN_BYTES:]
+    except (binascii.Error, ValueError):
+        return None
+    return int.from_bytes(kept) * 60 if len(kept) == BIRTH_BYTES else None
+
+
+def new_token(at: datetime) -> str:
+    """A token that nobody else has, sealed together with the minute in which it was made."""
+    minute = int(at.timestamp() // 60)
+    made = secrets.token_bytes(TOKEN_BYTES) + minute.to_bytes(BIRTH_BYTES)
+    words = base64.urlsafe_b64encode(made).decode()
+    return f"{words}.{_seal(words)}"
 
 
 def remember(response: HttpResponse, token: str) -> None:
     response.set_cookie(
         COOKIE, token, max_age=COOKIE_SECONDS, secure=settings.HTTPS, httponly=True, samesite="Lax"
     )
+
+
+def _place_of(origin: str) -> str:
+    """Host and port of an Origin; '' for what is none, as `null` or a broken address."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 def from_our_own_page(view: View[R, P]) -> View[R, P]:
@@ -62,7 +103,7 @@ def from_our_own_page(view: View[R, P]) -> View[R, P]:
     def checked(request: R, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         origin = request.headers.get("Origin")
         ours = {request.get_host(), urlsplit(settings.BASE_URL).netloc}
-        if origin is not None and urlsplit(origin).netloc not in ours:
+        if origin is not None and _place_of(origin) not in ours:
             raise PermissionDenied(
                 "This form was sent from another site. Open the poster’s page and try again."
             )

@@ -50,17 +50,24 @@ def _publish(gallery: Gallery) -> str:
     return f"What you heard in “{gallery}” is up, at the gallery’s own address."
 
 
+def _archive(gallery: Gallery) -> str:
+    events.archive(gallery)
+    return f"“{gallery}” is archived: nobody can tell any more who said what. The words and the report stay."
+
+
 @dataclass(frozen=True)
 class Act:
     """Something done by one press. `do` answers with what to tell the person, or raises NotNow.
 
-    It is `offered` in these phases, and the `main` thing to do in those.
+    It is `offered` in these phases, and the `main` thing to do in those. `hint` says beforehand what
+    can't be undone.
     """
 
     label: str
     do: Callable[[Gallery], str]
     offered: frozenset[Phase]
     main: frozenset[Phase] = frozenset()
+    hint: str = ""
 
 
 BEFORE = frozenset({Phase.DRAFT, Phase.INVITATION})
@@ -76,4 +83,11 @@ ACTS = {
     "close_doors": Act("Close the doors", _close, frozenset({Phase.OPEN}), frozenset({Phase.OPEN})),
     "close_for_good": Act("Close for good", _close_for_good, frozenset({Phase.OPEN, Phase.BETWEEN})),
     "publish": Act("Publish what we heard", _publish, frozenset({Phase.CLOSED}), frozenset({Phase.CLOSED})),
+    "archive": Act(
+        "Archive",
+        _archive,
+        frozenset({Phase.CLOSED, Phase.REPORTED}),
+        hint="Archiving erases for good which notes came from the same phone, and nobody can change their "
+        "own notes any more. The words, the names that people wrote, and the report stay.",
+    ),
 }

@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Prefetch, QuerySet
@@ -17,19 +18,26 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 
-from gallery import addresses, codes, events
+from gallery import (
+    addresses,
+    codes,
+    events,
+    login_admin,  # noqa: F401 - registers the log-in page, and people
+)
 from gallery.acts import ACTS, BEFORE, PHASE_WORDS, Act
+from gallery.admin_deleted import DeletesGalleries
 from gallery.events import NotNow
-from gallery.forms import GalleryForm, OpeningHoursForm, PosterForm, WallForm
+from gallery.forms import DoorTime, GalleryForm, OpeningHoursForm, PosterForm, WallForm
+from gallery.hours import in_words
 from gallery.models import Gallery, OpeningHours, Poster, Wall, check_zone
-from gallery.phases import Phase, phase
+from gallery.phases import phase
 from measures.scoping import TeamScopedAdmin, TeamScopedInline, how_many
 
 # The pages of a gallery that are not the admin's: label, name of the address.
-WAYS = [("Visitors’ page", "lobby"), ("Dashboard", "dashboard"), ("Print posters", "print")]
+WAYS = [("Dashboard", "dashboard"), ("Visitors’ page", "lobby"), ("Print posters", "print")]
+KEPT = {"gallery__deleted_at__isnull": True}
 MOST_DIGITS = 19  # of a key that every database can hold
 NEXT = (
     "Next: hang all measures of this team, and add opening hours if there are none yet; then print the "
@@ -58,8 +66,8 @@ def pressed(request: HttpRequest) -> Act | None:
 
 def list_action(name: str) -> Callable[..., None]:
     @admin.action(description=ACTS[name].label, permissions=["change"])
-    def run(_: "GalleryAdmin", request: HttpRequest, queryset: QuerySet[Gallery]) -> None:
-        for gallery in queryset:
+    def run(self: "GalleryAdmin", request: HttpRequest, queryset: QuerySet[Gallery]) -> None:
+        for gallery in self.scoped(queryset, request):  # one may only host some of those that one sees
             do_act(request, ACTS[name], gallery)
 
     run.__name__ = name
@@ -79,19 +87,13 @@ def ways_to(gallery: Gallery) -> list[tuple[str, str]]:
     return found
 
 
-def in_words(stretch: OpeningHours, gallery: Gallery) -> str:
-    """A stretch in the gallery's zone: Mon 1 June 2026, 09:00 to 12:00 BST."""
-    opens, closes = stretch.opens.astimezone(gallery.zone), stretch.closes.astimezone(gallery.zone)
-    day = "D j M Y, "
-    ends = date_format(closes, "H:i" if opens.date() == closes.date() else f"{day}H:i")
-    return f"{date_format(opens, f'{day}H:i')} to {ends} {closes:%Z}"
-
-
 class OpeningHoursInline(TeamScopedInline):
     model = OpeningHours
     form = OpeningHoursForm
     team_path = "gallery__team"
+    only = KEPT
     extra = 1
+    formfield_overrides = {models.DateTimeField: {"form_class": DoorTime, "widget": AdminSplitDateTime}}
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """The zone stands beside the field: the page is shown in the gallery's own."""
@@ -112,6 +114,7 @@ class WallInline(TeamScopedInline):
     model = Wall
     form = WallForm
     team_path = "gallery__team"
+    only = KEPT
     fields = ["name", "order", "hung"]
     readonly_fields = ["hung"]
     classes = ["by-order"]
@@ -132,12 +135,14 @@ class WallInline(TeamScopedInline):
 
 
 @admin.register(Gallery)
-class GalleryAdmin(TeamScopedAdmin):
+class GalleryAdmin(DeletesGalleries, TeamScopedAdmin):
     form = GalleryForm
     team_path = "team"
+    only = {"deleted_at__isnull": True}
+    hosts_look = True
     settled = ("team",)
     change_form_template = "admin/gallery/gallery/change_form.html"
-    list_display = ["title", "team", "phase_words", "opening", "wall_count", "poster_count", "ways"]
+    list_display = ["title", "ways", "phase_words", "team", "opening", "wall_count", "poster_count"]
     list_filter = ["team"]
     search_fields = ["title", "code", "place"]
     search_help_text = "Search titles, codes and places."
@@ -159,13 +164,29 @@ class GalleryAdmin(TeamScopedAdmin):
             wall_count=how_many(Wall, "gallery"), poster_count=how_many(Poster, "gallery")
         )
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A host may not see the team's page: its name without the link there."""
+        found = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return found
+        [(head, first), *rest] = found
+        plain = ["team_name" if name == "team" else name for name in first["fields"]]
+        return [(head, {**first, "fields": plain}), *rest]
+
+    @admin.display(description="team")
+    def team_name(self, gallery: Gallery) -> str:
+        return gallery.team.name
+
     @admin.display(description="now")
     def phase_words(self, gallery: Gallery) -> str:
         return PHASE_WORDS[phase(gallery, timezone.now())]
 
     @admin.display(description="opening hours")
     def opening(self, gallery: Gallery) -> str:
-        lines = ((in_words(stretch, gallery),) for stretch in gallery.hours.all())
+        lines = (
+            (in_words(stretch.opens, stretch.closes, gallery.zone, day="D j M Y"),)
+            for stretch in gallery.hours.all()
+        )
         return format_html_join("", "<div>{}</div>", lines) or "none yet"
 
     @admin.display(description="walls", ordering="wall_count")
@@ -183,11 +204,6 @@ class GalleryAdmin(TeamScopedAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> Any:
         return {"time_zone": settings.TIME_ZONE, **super().get_changeform_initial_data(request)}
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Not while the doors are open: people stand before it."""
-        allowed = super().has_delete_permission(request, obj)
-        return allowed and (obj is None or phase(obj, timezone.now()) != Phase.OPEN)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """A gallery and all that was said in it is deleted on its own page, never by the dozen."""
@@ -244,7 +260,7 @@ class GalleryAdmin(TeamScopedAdmin):
         gallery, act = kwargs.get("obj"), pressed(request)
         if act and context.get("errors"):
             messages.warning(request, f"“{act.label}” was not done: correct what is marked below first.")
-        if gallery and gallery.pk:
+        if gallery and gallery.pk and self.has_change_permission(request, gallery):
             now = phase(gallery, timezone.now())
             context |= {
                 "phase": now,
@@ -285,6 +301,7 @@ class PosterInline(TeamScopedInline):
 
     model = Poster
     team_path = "gallery__team"
+    only = KEPT
     fields = ["sheet", "kind_words", "position"]
     readonly_fields = ["sheet", "kind_words"]
     ordering = ["position", "number"]
@@ -318,6 +335,7 @@ class WallAdmin(TeamScopedAdmin):
     form = WallForm
     in_menu = False
     team_path = "gallery__team"
+    only = KEPT
     settled = ("gallery",)
     kept = "Move them to another wall first."
     change_form_template = "admin/gallery/wall/change_form.html"
@@ -340,6 +358,7 @@ class WallAdmin(TeamScopedAdmin):
 class PosterAdmin(TeamScopedAdmin):
     form = PosterForm
     team_path = "gallery__team"
+    only = KEPT
     kept = "What people said is kept with the poster that they saw."
     autocomplete_fields = ["goal", "measure"]
     readonly_fields = ["number", "gallery"]

@@ -6,4 +6,6 @@ class GalleryConfig(AppConfig):
     verbose_name = "Galleries"
 
     def ready(self) -> None:
-        from gallery import checks  # noqa: F401 - registers the checks
+        from gallery import checks, throttle  # noqa: F401 - registers the checks
+
+        throttle.listen()

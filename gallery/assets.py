@@ -4,10 +4,12 @@ Own code because every bundler of the field needs a Node build or writes inline 
 our content security policy forbids.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import zopfli.gzip
 from django.conf import settings
 from django.core.files.base import ContentFile
 from whitenoise.compress import Compressor
@@ -21,9 +23,17 @@ BUNDLES: dict[str, list[str]] = {
     ],
     "host.css": ["css/host/*.css"],
     "visit.js": ["js/visit/*.js", "js/drafts.js"],
-    "host.js": ["js/drafts.js"],
+    "host.js": ["js/host/*.js", "js/drafts.js"],
 }
 
+# Comments and indents are for who reads the sources. In a script only whole lines of comment: what looks
+# like one may be a string.
+COMMENT = {
+    ".js": re.compile(r"^[ ]*//.*\n|^[ ]+", re.MULTILINE),
+    ".css": re.compile(r"/\*.*?\*/\n?", re.DOTALL),
+}
+
+LOADED_BY_PHONES = {"site", "visit", "htmx"}
 UNCOMPRESSED = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "ttf"]
 
 
@@ -35,7 +45,22 @@ def parts(bundle: str, root: Path | None = None) -> list[Path]:
 
 
 def joined(bundle: str, root: Path | None = None) -> str:
-    return "\n".join(part.read_text(encoding="utf-8") for part in parts(bundle, root))
+    return "\n".join(bare(part) for part in parts(bundle, root))
+
+
+def bare(part: Path) -> str:
+    """A source file without its comments and indents: a fifth of what a phone would load."""
+    return COMMENT[part.suffix].sub("", part.read_text(encoding="utf-8"))
+
+
+class Tight(Compressor):  # type: ignore[misc]  # it has no types
+    """Takes longer over what every phone loads, which makes it some percent smaller."""
+
+    def compress(self, path: str) -> list[str]:
+        if Path(path).name.partition(".")[0] not in LOADED_BY_PHONES:
+            return list(super().compress(path))
+        packed = zopfli.gzip.compress(Path(path).read_bytes())
+        return [self.write_data(path, packed, ".gz", Path(path).stat())]
 
 
 class BundledStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # it has no types
@@ -46,7 +71,7 @@ class BundledStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc
     """
 
     def create_compressor(self, **options: Any) -> Compressor:
-        return Compressor(**options | {"use_brotli": False, "extensions": UNCOMPRESSED})
+        return Tight(**options | {"use_brotli": False, "extensions": UNCOMPRESSED})
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
         if not dry_run:

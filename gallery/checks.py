@@ -21,6 +21,19 @@ def unknown_settings(**_: Any) -> list[CheckMessage]:
     ]
 
 
+@register(deploy=True)
+def https_through_a_proxy(**_: Any) -> list[CheckMessage]:
+    if not settings.HTTPS or settings.BEHIND_PROXY:
+        return []
+    return [
+        Warning(
+            "People come by HTTPS, but this server speaks HTTP and doesn't ask a proxy about it.",
+            hint="Behind a proxy that sets X-Forwarded-Proto, set MEASURE_GALLERY_BEHIND_PROXY=yes.",
+            id="measure_gallery.W003",
+        )
+    ]
+
+
 @register
 def sqlite_version(**_: Any) -> list[CheckMessage]:
     uses_sqlite = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")

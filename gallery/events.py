@@ -1,27 +1,35 @@
-"""What a facilitator does to a gallery: make, hang, take down, invite, open, close, publish.
+"""What a facilitator does to a gallery: hang, invite, open, close, lock, publish, archive, delete.
 
 Each act writes in one transaction and is safe to repeat. Acts that make no sense now raise
 NotNow with the reason in the person's words.
 """
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
-from gallery.models import Gallery, Poster, Wall
+from gallery.models import MAP_TITLE, Gallery, Poster, Wall
 from gallery.phases import Phase, doors_of, phase
-from measures.models import Goal, Measure, Team
+from gallery.signals import archived, purged
+from gallery.wiping import wipe
+from measures.models import Goal, GoalLink, Measure, Team
+
+RESTORABLE = timedelta(days=30)
+ACTS_AT = ["invited_at", "opened_at", "closed_at", "published_at", "archived_at", "locked_at", "deleted_at"]
 
 PROMPTS = {
     Poster.Kind.WELCOME: "",
     Poster.Kind.GOAL: "Is this a result that matters?\nWhat would you see if this were happening?",
     Poster.Kind.MEASURE: "Would you use this measure?\nWhat could go wrong if we measured this?",
+    Poster.Kind.MAP: "Which link would you draw otherwise?\nWhich result is missing?",
     Poster.Kind.BLANK: "What would tell us that this is happening?",
     Poster.Kind.TEXT: "What is missing?",
 }
+
+FEWEST_ON_A_MAP = 3
 
 
 class NotNow(Exception):  # noqa: N818 - an answer to a person, not a fault
@@ -63,11 +71,16 @@ def hang(
         kind=kind,
         goal=goal,
         measure=measure,
-        title=title,
+        title=title or title_of(kind),
         text=text,
         prompts=PROMPTS[kind] if prompts is None else prompts,
         host=host,
     )
+
+
+def title_of(kind: str) -> str:
+    """The title that a new poster of a kind has where nobody writes one."""
+    return MAP_TITLE if kind == Poster.Kind.MAP else ""
 
 
 @transaction.atomic
@@ -78,29 +91,32 @@ def give_numbers(posters: Iterable[Poster]) -> None:
         return
     for number, poster in zip(_next_numbers(fresh[0].gallery, len(fresh)), fresh, strict=True):
         poster.number = number
+        poster.title = poster.title or title_of(poster.kind)
         poster.position = poster.position or _next_position(poster.wall)
 
 
 @transaction.atomic
 def hang_all(*, gallery: Gallery, team: Team) -> list[Poster]:
-    """Hang a welcome poster and every goal and measure of a team that does not hang here yet.
+    """Hang a welcome poster, the results map, and every goal and measure that does not hang here yet.
 
     One wall a goal, the goal's poster first; measures without a goal get a wall of their own.
     Retired measures stay down. Repeating it hangs only what is new. Number of queries grows
     with the number of walls, not of posters.
     """
-    hanging = gallery.posters.values_list("kind", "goal_id", "measure_id")
-    here = set(hanging)
+    here = set(gallery.posters.values_list("kind", "goal_id", "measure_id"))
     fresh: list[Poster] = []
 
     def add(wall: Wall, kind: Poster.Kind, **shows: Goal | Measure) -> None:
         ids = {f"{name}_id": shown.pk for name, shown in shows.items()}
         if (kind, ids.get("goal_id"), ids.get("measure_id")) not in here:
-            fresh.append(Poster(gallery=gallery, wall=wall, kind=kind, prompts=PROMPTS[kind], **shows))
+            words = {"title": title_of(kind), "prompts": PROMPTS[kind]}
+            fresh.append(Poster(gallery=gallery, wall=wall, kind=kind, **words, **shows))
 
-    if not any(kind == Poster.Kind.WELCOME for kind, _, _ in here):
-        add(wall_named(gallery, "Entrance"), Poster.Kind.WELCOME)
-    by_goal: dict[Goal | None, list[Measure]] = {goal: [] for goal in team.goals.all()}
+    goals, kinds = list(team.goals.all()), {kind for kind, _, _ in here}
+    for kind in _by_the_door(goals):
+        if kind not in kinds:
+            add(wall_named(gallery, "Entrance"), kind)
+    by_goal: dict[Goal | None, list[Measure]] = {goal: [] for goal in goals}
     for measure in Measure.objects.for_hanging(team):
         by_goal.setdefault(measure.goal, []).append(measure)
     for goal, measures in by_goal.items():
@@ -109,6 +125,20 @@ def hang_all(*, gallery: Gallery, team: Team) -> list[Poster]:
             add(wall, Poster.Kind.GOAL, goal=goal)
         for measure in measures:
             add(wall, Poster.Kind.MEASURE, measure=measure)
+    return _hung(gallery, fresh)
+
+
+def _by_the_door(goals: Sequence[Goal]) -> list[Poster.Kind]:
+    """The welcome, and a map where it says more than the goals' own posters do: three results, in
+    layers or linked."""
+    tells = len(goals) >= FEWEST_ON_A_MAP and (
+        len({goal.layer for goal in goals}) > 1 or GoalLink.objects.filter(source__in=goals).exists()
+    )
+    return [Poster.Kind.WELCOME, Poster.Kind.MAP] if tells else [Poster.Kind.WELCOME]
+
+
+def _hung(gallery: Gallery, fresh: list[Poster]) -> list[Poster]:
+    """New posters of several walls, numbered and put at the end of theirs, and saved."""
     numbers = _next_numbers(gallery, len(fresh)) if fresh else range(0)
     at: dict[int, int] = {}
     for number, poster in zip(numbers, fresh, strict=True):
@@ -126,39 +156,53 @@ def wall_named(gallery: Gallery, name: str) -> Wall:
     return gallery.walls.get_or_create(name=name, defaults={"order": last + 1})[0]
 
 
+@transaction.atomic
 def invite(gallery: Gallery, *, at: datetime | None = None) -> None:
     """Make the gallery's address live: from here on its code opens the invitation."""
+    _hold(gallery)
     if gallery.invited_at is None:
         if not gallery.hours.exists():
             raise NotNow("Say first when the doors will be open: add opening hours and save, then invite.")
-        _make_live(gallery, at or timezone.now())
+        _stamp(gallery, invited_at=at or timezone.now())
 
 
-def _make_live(gallery: Gallery, at: datetime) -> None:
-    if gallery.invited_at is None:
-        gallery.invited_at = at
-        gallery.save(update_fields=["invited_at"])
+def _hold(gallery: Gallery) -> None:
+    """Read what was done to the gallery so far, and keep its row from others until the transaction ends.
+
+    A note takes its number under the same row's lock, so an act and a note never pass each other unseen.
+    """
+    rows = Gallery.objects.select_for_update()
+    gallery.refresh_from_db(fields=ACTS_AT, from_queryset=rows)
+
+
+def _stamp(gallery: Gallery, **moments: datetime | None) -> None:
+    for name, moment in moments.items():
+        setattr(gallery, name, moment)
+    gallery.save(update_fields=list(moments))
 
 
 @transaction.atomic
 def open_doors(gallery: Gallery, *, at: datetime | None = None) -> None:
     """Open by hand, now; the next end of the opening hours closes the doors again."""
     at = at or timezone.now()
+    _hold(gallery)
     if gallery.published_at:
         raise NotNow("What you heard is published; a gallery that has been answered can't open again.")
-    _make_live(gallery, at)
+    if gallery.archived_at:
+        raise NotNow("It is archived: who said what is forgotten, and nobody can add to it any more.")
+    if gallery.invited_at is None:
+        _stamp(gallery, invited_at=at)
     if not doors_of(gallery, at).open:
-        gallery.opened_at = at
-        gallery.save(update_fields=["opened_at"])
+        _stamp(gallery, opened_at=at)
 
 
 @transaction.atomic
 def close_doors(gallery: Gallery, *, at: datetime | None = None) -> None:
     """Close by hand, now; the next start of the opening hours opens the doors again."""
     at = at or timezone.now()
+    _hold(gallery)
     if doors_of(gallery, at).open:
-        gallery.closed_at = at
-        gallery.save(update_fields=["closed_at"])
+        _stamp(gallery, closed_at=at)
 
 
 @transaction.atomic
@@ -170,9 +214,33 @@ def close_for_good(gallery: Gallery, *, at: datetime | None = None) -> None:
 
 
 @transaction.atomic
+def lock(gallery: Gallery, *, at: datetime | None = None) -> None:
+    """Stop every visitor's note at once, whatever the doors say; walls and notes stay to be read."""
+    _hold(gallery)
+    if gallery.locked_at is None:
+        _stamp(gallery, locked_at=at or timezone.now())
+
+
+@transaction.atomic
+def unlock(gallery: Gallery) -> None:
+    _hold(gallery)
+    if gallery.locked_at is not None:
+        _stamp(gallery, locked_at=None)
+
+
+@transaction.atomic
+def moderate(gallery: Gallery, *, moderated: bool) -> None:
+    """Let new notes wait for a host from now on, or hang at once again. Waiting ones stay waiting."""
+    _hold(gallery)
+    gallery.moderated = moderated
+    gallery.save(update_fields=["moderated"])
+
+
+@transaction.atomic
 def publish(gallery: Gallery, *, at: datetime | None = None) -> None:
     """Put the decisions up at the gallery's own address, once the doors have closed."""
     at = at or timezone.now()
+    _hold(gallery)
     now = phase(gallery, at)
     if now in {Phase.DRAFT, Phase.INVITATION}:
         raise NotNow("Nobody has been here yet. Open the gallery first; publish what you heard afterwards.")
@@ -181,5 +249,47 @@ def publish(gallery: Gallery, *, at: datetime | None = None) -> None:
     if now is Phase.BETWEEN:
         raise NotNow("The doors open again later. Close the gallery for good first, then publish.")
     if gallery.published_at is None:
-        gallery.published_at = at
-        gallery.save(update_fields=["published_at"])
+        _stamp(gallery, published_at=at)
+
+
+@transaction.atomic
+def archive(gallery: Gallery, *, at: datetime | None = None) -> None:
+    """Forget for good who said what: visitors' pseudonyms go, the words and the report stay."""
+    at = at or timezone.now()
+    _hold(gallery)
+    if gallery.archived_at:
+        return
+    if phase(gallery, at) not in {Phase.CLOSED, Phase.REPORTED}:
+        raise NotNow("Only a gallery that is over can be archived. Close it for good first.")
+    _stamp(gallery, archived_at=at)
+    archived.send(sender=Gallery, gallery=gallery)
+    wipe()
+
+
+@transaction.atomic
+def delete(gallery: Gallery, *, at: datetime | None = None) -> None:
+    """Take the gallery away from everybody. For 30 days it can be restored as it was."""
+    at = at or timezone.now()
+    _hold(gallery)
+    if phase(gallery, at) is Phase.OPEN:
+        raise NotNow("The doors are open, and people may stand before it. Close the gallery first.")
+    if gallery.deleted_at is None:
+        _stamp(gallery, deleted_at=at)
+
+
+@transaction.atomic
+def restore(gallery: Gallery, *, at: datetime | None = None) -> None:
+    """Bring a deleted gallery back with its notes, photos and code, unchanged."""
+    at = at or timezone.now()
+    _hold(gallery)
+    if gallery.deleted_at and at - gallery.deleted_at > RESTORABLE:
+        raise NotNow("It was deleted more than 30 days ago, and can’t be restored any more.")
+    _stamp(gallery, deleted_at=None)
+
+
+@transaction.atomic
+def purge(gallery: Gallery) -> None:
+    """Delete a gallery for good, with its posters, notes and photos. Nothing brings it back."""
+    purged.send(sender=Gallery, gallery=gallery)
+    gallery.delete()
+    wipe()

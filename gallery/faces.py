@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import prefetch_related_objects
+from django.urls import reverse
 
 from gallery.models import OpeningHours, Poster
 from measures.charts import Chart, chart
 from measures.models import Candidate, Goal, Measure
+from measures.results_map import ResultsMap, Spot, plans
 
 # The fields of a measure that its poster shows where they have words, with plain labels.
 DESIGN = [
@@ -46,6 +48,7 @@ class Face:
     chart: Chart | None = None
     tests: list[str] = field(default_factory=list)
     hours: list[OpeningHours] = field(default_factory=list)
+    map: ResultsMap | None = None
 
     @property
     def has_details(self) -> bool:
@@ -66,7 +69,8 @@ def faces(posters: Sequence[Poster]) -> list[Face]:
     prefetch_related_objects(goals, "candidates")
     welcomes = [poster.gallery for poster in posters if poster.kind == Poster.Kind.WELCOME]
     prefetch_related_objects(welcomes, "hours")
-    return [_FACES[Poster.Kind(poster.kind)](poster) for poster in posters]
+    maps = _maps([poster for poster in posters if poster.kind == Poster.Kind.MAP])
+    return [maps.get(poster.pk) or _FACES[Poster.Kind(poster.kind)](poster) for poster in posters]
 
 
 def _measure(poster: Poster) -> Face:
@@ -112,6 +116,22 @@ def _welcome(poster: Poster) -> Face:
 
 def _text(poster: Poster) -> Face:
     return Face(poster)
+
+
+def _maps(posters: Sequence[Poster]) -> dict[int, Face]:
+    """Each map with the posters of its gallery on which its results hang, by poster; four queries."""
+    if not posters:
+        return {}
+    drawn = plans({poster.gallery.team_id for poster in posters})
+    spots: dict[int, dict[int, Spot]] = {poster.gallery_id: {} for poster in posters}
+    hung = Poster.objects.filter(gallery__in=spots, kind=Poster.Kind.GOAL).order_by("-number")
+    for gallery, code, goal, number in hung.values_list("gallery", "gallery__code", "goal", "number"):
+        if goal is not None:
+            spots[gallery][goal] = Spot(str(number), reverse("poster", args=[code, number]))
+    return {
+        poster.pk: Face(poster, map=ResultsMap(drawn[poster.gallery.team_id], spots[poster.gallery_id]))
+        for poster in posters
+    }
 
 
 _FACES = {

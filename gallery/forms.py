@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.utils import timezone
 
+from gallery.hours import why_not
 from gallery.models import Gallery, Poster
 from measures.scoping import WordedForm
 
@@ -32,6 +35,19 @@ class GalleryForm(WordedForm):
         model = Gallery
         fields = "__all__"
         help_texts = {"time_zone": "Opening hours are typed and shown in this zone."}
+
+
+class DoorTime(forms.SplitDateTimeField):
+    """A time on the gallery's own clocks; one that they leave out or count twice is told as such."""
+
+    def compress(self, data_list: tuple[date, time] | None) -> Any:
+        try:
+            return super().compress(data_list)
+        except forms.ValidationError as problem:
+            if problem.code != "ambiguous_timezone" or not data_list:
+                raise
+            local = datetime.combine(*data_list)
+            raise forms.ValidationError(why_not(local, timezone.get_current_timezone())) from None
 
 
 class OpeningHoursForm(WordedForm):

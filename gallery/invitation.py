@@ -7,6 +7,7 @@ from icalendar import Calendar, Event
 
 from gallery import addresses
 from gallery.codes import in_print
+from gallery.hours import in_words
 from gallery.models import Gallery
 
 
@@ -36,10 +37,7 @@ def calendar(gallery: Gallery, *, made_at: datetime) -> bytes:
 def words(gallery: Gallery) -> str:
     """An invitation to paste into an e-mail: open hours instead of an agenda."""
     zone = gallery.zone
-    hours = [
-        f"  {stretch.opens.astimezone(zone):%A %d %B %Y, %H:%M} to {stretch.closes.astimezone(zone):%H:%M %Z}"
-        for stretch in gallery.hours.all()
-    ]
+    hours = [f"  {in_words(stretch.opens, stretch.closes, zone)}" for stretch in gallery.hours.all()]
     parts = [
         f"You are invited: {gallery.title}",
         gallery.invitation

@@ -20,6 +20,7 @@ from measures.models import Goal, Measure, Team
 # 29 symbols without look-alikes (0 and O, 1 and I and L, U and V): 8 of them are 5 × 10^11 codes.
 CODE_SYMBOLS = "23456789ABCDEFGHJKMNPQRSTWXYZ"
 CODE_LENGTH = 8
+MAP_TITLE = "How our results hang together"
 
 
 def make_code() -> str:
@@ -32,17 +33,31 @@ def check_zone(name: str) -> None:
 
 
 class GalleryQuerySet(models.QuerySet["Gallery"]):
+    def kept(self) -> GalleryQuerySet:
+        """Those that nobody has deleted."""
+        return self.filter(deleted_at__isnull=True)
+
+    def deleted(self) -> GalleryQuerySet:
+        """Those that can be restored for a while, and are nowhere to be seen until then."""
+        return self.filter(deleted_at__isnull=False)
+
     def reached_by(self, user: User | AnonymousUser) -> GalleryQuerySet:
-        """The galleries of this person's teams."""
-        return self.filter(team__in=Team.objects.reached_by(user))
+        """The galleries of this person's teams, whose room they may run."""
+        return self.kept().filter(team__in=Team.objects.reached_by(user))
+
+    def curated_by(self, user: User | AnonymousUser) -> GalleryQuerySet:
+        """The galleries that this person may make, decide on and publish: not a host's."""
+        return self.kept().filter(team__in=Team.objects.curated_by(user))
 
     def for_visit(self) -> GalleryQuerySet:
         """The galleries that a visitor may know of: drafts look as though they weren't there."""
-        return self.filter(invited_at__isnull=False).select_related("team").prefetch_related("hours")
+        return self.kept().filter(invited_at__isnull=False).select_related("team").prefetch_related("hours")
 
     def with_hours(self, code: str) -> tuple[Gallery, list[tuple[datetime, datetime]]] | None:
         """The gallery with this code and its opening hours, or None; one query for both."""
-        rows = list(self.filter(code=code).annotate(opens=F("hours__opens"), closes=F("hours__closes")))
+        rows = list(
+            self.kept().filter(code=code).annotate(opens=F("hours__opens"), closes=F("hours__closes"))
+        )
         hours = [(vars(row)["opens"], vars(row)["closes"]) for row in rows if vars(row)["opens"]]
         return (rows[0], hours) if rows else None
 
@@ -66,12 +81,24 @@ class Gallery(models.Model):
         validators=[MaxValueValidator(24 * 60)],
         help_text="For how long visitors may reword their own note or take it back.",
     )
+    grace_minutes = models.PositiveSmallIntegerField(
+        default=5,
+        validators=[MaxValueValidator(24 * 60)],
+        help_text="For how long after the doors close a phone that had no connection may still bring a note.",
+    )
+    moderated = models.BooleanField(
+        "notes wait for a host",
+        default=False,
+        help_text="Each note is read by a host before it hangs. Without it notes hang at once.",
+    )
 
     invited_at = models.DateTimeField(null=True, blank=True, editable=False)
     opened_at = models.DateTimeField(null=True, blank=True, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+    locked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
     thanks = models.TextField(
         "closing words", blank=True, max_length=2000, help_text="Shown with what we heard, what we changed."
     )
@@ -149,6 +176,7 @@ class Poster(models.Model):
         WELCOME = "welcome", "Welcome"
         GOAL = "goal", "Goal"
         MEASURE = "measure", "Measure"
+        MAP = "map", "Results map"
         BLANK = "blank", "Blank: design a measure"
         TEXT = "text", "Text"
 
@@ -180,7 +208,7 @@ class Poster(models.Model):
                 condition=(
                     Q(kind="measure", measure__isnull=False, goal__isnull=True)
                     | Q(kind__in=["goal", "blank"], goal__isnull=False, measure__isnull=True)
-                    | Q(kind__in=["welcome", "text"], goal__isnull=True, measure__isnull=True)
+                    | Q(kind__in=["welcome", "text", "map"], goal__isnull=True, measure__isnull=True)
                 ),
                 name="poster_shows_what_its_kind_says",
             ),
@@ -198,9 +226,11 @@ class Poster(models.Model):
             return self.goal.title
         if self.kind == self.Kind.BLANK and self.goal:
             return f"What would tell us: {self.goal.title}"
-        return self.title or (
-            f"Welcome to {self.gallery.title}" if self.kind == self.Kind.WELCOME else "Untitled"
-        )
+        if self.title:
+            return self.title
+        if self.kind == self.Kind.WELCOME:
+            return f"Welcome to {self.gallery.title}"
+        return MAP_TITLE if self.kind == self.Kind.MAP else "Untitled"
 
     @property
     def about(self) -> Goal | None:

@@ -7,7 +7,7 @@ close with them, and doors closed early stay closed until the next stretch begin
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from gallery.models import Gallery
@@ -33,6 +33,11 @@ class Doors:
     ever_open: bool
     opens_next: datetime | None
     closes_next: datetime | None
+    closed_since: datetime | None = None
+
+    def within(self, grace: timedelta, now: datetime) -> bool:
+        """Whether the doors are open, or have been closed for no longer than `grace`."""
+        return self.open or (self.closed_since is not None and now - self.closed_since <= grace)
 
 
 def stretches(hours: list[Stretch]) -> list[Stretch]:
@@ -56,11 +61,13 @@ def doors(
     events += [(closed_at, 2, False)] if closed_at else []
     past = sorted(event for event in events if event[0] <= now)
     is_open = past[-1][2] if past else False
+    ever_open = any(opening for _, _, opening in past)
     return Doors(
         open=is_open,
-        ever_open=any(opening for _, _, opening in past),
+        ever_open=ever_open,
         opens_next=min((opens for opens, _ in plan if opens > now), default=None),
         closes_next=min((closes for _, closes in plan if closes > now), default=None),
+        closed_since=past[-1][0] if past and ever_open and not is_open else None,
     )
 
 

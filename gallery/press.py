@@ -1,6 +1,7 @@
 """The press: WeasyPrint with our own type and ink, and with nothing else in reach.
 
-The one module that imports WeasyPrint, which takes half a second: import it only to print.
+It knows neither the settings nor the database: it works in a process that has none (press_room.py).
+It and its neighbour fitting.py import WeasyPrint, which takes half a second: nothing else may.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -147,4 +147,4 @@ class Press:
 
 
 def _static(*parts: str) -> Path:
-    return Path(settings.BASE_DIR, "static", *parts)
+    return Path(__file__).resolve().parent.parent.joinpath("static", *parts)

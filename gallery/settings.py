@@ -29,6 +29,7 @@ SECRET_KEY = env.secret_key(DATA_DIR)
 HOST = env.text("HOST", "0.0.0.0")  # noqa: S104  # nosec B104 - phones in the room must reach it
 PORT = env.whole("PORT", 8000, least=1, most=65535)
 WORKERS = env.whole("MEASURE_GALLERY_WORKERS", 2, least=1, most=64)
+THREADS = 32  # of each worker; some of them may wait for what phones send (gallery/bodies.py)
 BASE_URL = env.base_url(HOST, PORT)
 ALLOWED_HOSTS = env.allowed_hosts(BASE_URL)
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
@@ -40,7 +41,11 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "axes",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "django_htmx",
     "measures",
     "gallery",
@@ -49,17 +54,22 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "gallery.headers.guarded",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "csp.middleware.CSPMiddleware",
     "gallery.middleware.htmx",
+    "gallery.middleware.turned_away",
+    "gallery.middleware.keepable",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+    "gallery.standstill.Standstill",
 ]
 
 ROOT_URLCONF = "gallery.urls"
@@ -89,15 +99,17 @@ def database() -> dict[str, Any]:
     if kind == "sqlite3":
         # FULL syncs each commit: a note is on disk before the phone is told (7 % slower).
         # IMMEDIATE takes the write lock at BEGIN: a read that turns into a write can't
-        # upgrade its lock and fails with "database is locked".
+        # upgrade its lock and fails with "database is locked". secure_delete writes zeros over
+        # what is deleted: what is gone for good is gone from the file too.
         found["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 5,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+            # A room of 64 threads takes turns at one lock; on a slow disk the last one waits for seconds.
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
         }
         found["CONN_MAX_AGE"] = 600
     elif kind == "postgresql":
-        found["OPTIONS"] = {**found.get("OPTIONS", {}), "pool": {"min_size": 1, "max_size": 8}}
+        found["OPTIONS"] = {**found.get("OPTIONS", {}), "pool": {"min_size": 1, "max_size": 16, "timeout": 3}}
     else:
         raise ImproperlyConfigured(
             "DATABASE_URL names a database that is not supported; write "
@@ -109,13 +121,39 @@ def database() -> dict[str, Any]:
 DATABASES = {"default": database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Wrong passwords are counted across all server processes. Where the bound is reached, some are
+    # counted no more: so it is out of reach.
+    "throttle": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "gallery_throttle",
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    },
+}
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+
+# Wrong passwords in 15 minutes; gallery/throttle.py counts them.
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_FAILURE_LIMIT = 8  # for one user name, from wherever
+LOGIN_FAILURES_AN_ADDRESS = 100  # a room full of hosts is one address
+AXES_HANDLER = "gallery.throttle.SeparateCounts"
+AXES_CACHE = "throttle"
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_LOCKOUT_CALLABLE = "gallery.throttle.locked_out"
+AXES_CLIENT_IP_CALLABLE = "gallery.throttle.address_of"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True  # nobody's log-ins are written down
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+OTP_TOTP_ISSUER = "Measure Gallery"
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = env.zone("MEASURE_GALLERY_TIME_ZONE", "UTC")
@@ -126,27 +164,42 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "feedback.shelf.SyncedStorage"},
     "staticfiles": {"BACKEND": "gallery.assets.BundledStorage"},
 }
 MEDIA_ROOT = DATA_DIR / "media"
 WHITENOISE_MAX_AGE = 300
 
+RETENTION_DAYS = env.whole("MEASURE_GALLERY_RETENTION_DAYS", 90, least=1, most=3650)
 IMPORT_MAX_BYTES = env.whole("MEASURE_GALLERY_IMPORT_MAX_MB", 10, least=1, most=200) * 1024**2
+PHOTO_MAX_BYTES = env.whole("MEASURE_GALLERY_PHOTO_MAX_MB", 15, least=1, most=100) * 1024**2
+PHOTOS_OF_A_VISITOR_MAX_BYTES = (
+    env.whole("MEASURE_GALLERY_VISITOR_PHOTOS_MAX_MB", 20, least=1, most=10_000) * 1024**2
+)
+PHOTOS_OF_A_GALLERY_MAX_BYTES = (
+    env.whole("MEASURE_GALLERY_PHOTOS_MAX_MB", 500, least=1, most=1_000_000) * 1024**2
+)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024**2
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # a wall of hundreds of posters is one form
 
 # On HTTPS everything is told so; on a room's plain HTTP a Secure cookie would never come back.
 HTTPS = BASE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_AGE = 3600 * env.whole("MEASURE_GALLERY_SESSION_HOURS", 24, least=1, most=24 * 90)
 CSRF_FAILURE_VIEW = "feedback.views.lost.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
 SECURE_HSTS_SECONDS = 30 * 24 * 3600 if HTTPS else 0
-if env.flag("MEASURE_GALLERY_BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.flag("MEASURE_GALLERY_BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = HTTPS and BEHIND_PROXY  # without the proxy's word it would lead round in circles
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 CONTENT_SECURITY_POLICY = {
@@ -173,4 +226,7 @@ LOGGING = {
     # Anyone can send a wrong Host header; what they get is 400.html, not a traceback in the log.
     "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}},
 }
-SILENCED_SYSTEM_CHECKS: list[str] = []
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # the neighbours of our host name are not ours to force onto HTTPS
+    "security.W021",  # nor is the list that browsers carry for good
+]

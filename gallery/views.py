@@ -4,14 +4,15 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gallery import printing
-from gallery.codes import NO_GALLERY
+from gallery.hosts import hosted_by
 from gallery.models import Gallery, Poster
+from gallery.paper import ORIENTATIONS, SIZES
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,10 @@ def print_pdf(request: HttpRequest, code: str) -> HttpResponse:
         sheets = printing.render(wish.of(posters), size=wish.size, orientation=wish.orientation)
     except ValueError as problem:
         return _page(request, gallery, posters, wish, problem=str(problem), status=422)
+    except printing.Busy as busy:
+        response = _page(request, gallery, posters, wish, problem=str(busy), status=503)
+        response.headers["Retry-After"] = "60"
+        return response
     except printing.NotPrinted as problem:
         return _page(request, gallery, posters, wish, problem=str(problem), status=503)
     for warning in sheets.warnings:
@@ -74,9 +79,7 @@ def print_pdf(request: HttpRequest, code: str) -> HttpResponse:
 
 def _hanging(request: HttpRequest, code: str) -> tuple[Gallery, list[Poster]]:
     """The team's own gallery and its posters in wall order. Raises Http404 for anyone else's."""
-    gallery = Gallery.objects.reached_by(request.user).select_related("team").filter(code=code).first()
-    if gallery is None:
-        raise Http404(NO_GALLERY)
+    gallery = hosted_by(request.user, code)
     return gallery, list(Poster.objects.filter(gallery=gallery).with_face().in_order())
 
 
@@ -94,8 +97,8 @@ def _page(
         "here": "print",
         "posters": posters,
         "ticked": {poster.number for poster in posters if wish.all or str(poster.number) in wish.chosen},
-        "sizes": printing.SIZES,
-        "orientations": printing.ORIENTATIONS,
+        "sizes": SIZES,
+        "orientations": ORIENTATIONS,
         "wish": wish,
         "problem": problem,
     }

@@ -1,6 +1,4 @@
-"""Curating: teams, goals, and measures with their values."""
-
-# ruff: noqa: ARG002 - Django's hooks are given the request and the object, used or not
+"""Curating: goals, and measures with their values."""
 
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -17,15 +15,15 @@ from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 
+import measures.team_admin  # noqa: F401 - where teams and their people are registered
+from measures.admin_wording import GoalHints, MeasureHints
 from measures.models import (
     Baseline,
     Candidate,
     Goal,
     GoalLink,
     Measure,
-    Membership,
     Target,
-    Team,
     Value,
 )
 from measures.scoping import (
@@ -34,7 +32,6 @@ from measures.scoping import (
     TeamScopedInline,
     WordedForm,
     how_many,
-    runs_the_site,
 )
 
 admin.site.site_title = admin.site.site_header = "Measure Gallery"
@@ -56,59 +53,6 @@ class PlainDecimal(forms.DecimalField):
         if number is not None and len(number.normalize().as_tuple().digits) > DIGITS:
             raise ValidationError(f"This has more than {DIGITS} digits; round it to what matters.")
         return number
-
-
-class MembershipInline(TeamScopedInline):
-    """Who is in a team is the superuser's to say."""
-
-    model = Membership
-    team_path = "team"
-    autocomplete_fields = ["user"]
-    readonly_fields = ["logs_in"]
-
-    @admin.display(description="may log in here", boolean=True)
-    def logs_in(self, membership: Membership) -> bool | None:
-        """A facilitator logs in once "Staff status" is ticked on the person's own page."""
-        return membership.user.is_active and membership.user.is_staff if membership.pk else None
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("user", "team")
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return runs_the_site(request)
-
-    has_add_permission = has_change_permission = has_delete_permission = has_view_permission
-
-
-@admin.register(Team)
-class TeamAdmin(TeamScopedAdmin):
-    team_path = "pk"
-    fields = ["name", "long_run"]
-    list_display = ["name", "goal_count", "measure_count"]
-    search_fields = ["name"]
-    inlines = [MembershipInline]
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        found = super().get_queryset(request)
-        return found.annotate(goal_count=how_many(Goal, "team"), measure_count=how_many(Measure, "team"))
-
-    @admin.display(description="goals", ordering="goal_count")
-    def goal_count(self, team: Any) -> int:
-        return int(team.goal_count)
-
-    @admin.display(description="measures", ordering="measure_count")
-    def measure_count(self, team: Any) -> int:
-        return int(team.measure_count)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        # A refused name would tell that another team has it.
-        return () if runs_the_site(request) else ("name",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return runs_the_site(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return runs_the_site(request)
 
 
 class GoalForm(WordedForm):
@@ -157,13 +101,13 @@ class GoalLinkInline(TeamScopedInline):
 
 
 @admin.register(Goal)
-class GoalAdmin(TeamScopedAdmin):
+class GoalAdmin(GoalHints, TeamScopedAdmin):
     form = GoalForm
     team_path = "team"
     settled = ("team",)
     kept = "Retire or move what rests on it first."
     fields = ["team", "original", "result", "why", "layer", "order"]
-    list_display = ["title", "original", "layer", "order", "measure_count"]
+    list_display = ["title", "original", "layer", "order", "measure_count", "hint_count"]
     list_filter = ["team", "layer"]
     search_fields = ["original", "result"]
     search_help_text = "Search the goals’ words."
@@ -268,7 +212,7 @@ class MeasureForm(WordedForm):
 
 
 @admin.register(Measure)
-class MeasureAdmin(TeamScopedAdmin):
+class MeasureAdmin(MeasureHints, TeamScopedAdmin):
     form = MeasureForm
     team_path = "team"
     settled = ("team",)

@@ -24,6 +24,20 @@ class TeamQuerySet(models.QuerySet["Team"]):
             return self.all()
         return self.filter(memberships__user=user).distinct()
 
+    def curated_by(self, user: User | AnonymousUser) -> TeamQuerySet:
+        """The teams whose goals, measures and galleries this person makes: not a host's."""
+        return self._in_role(user, CURATING)
+
+    def owned_by(self, user: User | AnonymousUser) -> TeamQuerySet:
+        """The teams whose people this person chooses."""
+        return self._in_role(user, OWNING)
+
+    def _in_role(self, user: User | AnonymousUser, roles: frozenset[str]) -> TeamQuerySet:
+        reached = self.reached_by(user)
+        if user.is_anonymous or user.is_superuser:
+            return reached
+        return reached.filter(memberships__user=user, memberships__role__in=roles).distinct()
+
 
 class Team(models.Model):
     class LongRun(models.IntegerChoices):
@@ -50,10 +64,16 @@ class Team(models.Model):
 
 
 class Membership(models.Model):
-    """A person's role in a team. Facilitators are the only role so far; hosts and owners follow."""
+    """A person's role in a team: each may do what the next one may, and more.
+
+    Owners choose the team's people. Facilitators curate goals, measures and galleries, decide and
+    report. Hosts run the room: doors, notes, prints, paper.
+    """
 
     class Role(models.TextChoices):
+        OWNER = "owner", "Owner"
         FACILITATOR = "facilitator", "Facilitator"
+        HOST = "host", "Host"
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
@@ -62,11 +82,17 @@ class Membership(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["team", "user"], name="membership_once_a_team"),
-            models.CheckConstraint(condition=Q(role__in=["facilitator"]), name="membership_known_role"),
+            models.CheckConstraint(
+                condition=Q(role__in=["owner", "facilitator", "host"]), name="membership_known_role"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user}, {self.get_role_display()} of {self.team}"
+
+
+OWNING = frozenset({Membership.Role.OWNER.value})
+CURATING = OWNING | {Membership.Role.FACILITATOR.value}
 
 
 class Goal(models.Model):
@@ -87,6 +113,7 @@ class Goal(models.Model):
     why = models.TextField("why it matters", blank=True, max_length=2000)
     layer = models.CharField(max_length=20, choices=Layer.choices, default=Layer.STRATEGIC)
     order = models.PositiveIntegerField(default=0)
+    kept_hints = models.JSONField(default=list, blank=True, editable=False)  # see measures/wording.py
 
     class Meta:
         ordering = ["team", "order", "pk"]
@@ -210,6 +237,7 @@ class Measure(models.Model):
     )
     reading = models.TextField("how to read it", blank=True, max_length=1000)
     response = models.TextField("what we will do when it signals", blank=True, max_length=1000)
+    kept_hints = models.JSONField(default=list, blank=True, editable=False)  # see measures/wording.py
 
     objects = MeasureQuerySet.as_manager()
 

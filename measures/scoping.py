@@ -3,6 +3,8 @@
 A scoped queryset alone is no isolation: foreign-key choices, autocompletes, filters, inlines,
 actions and the history reach across teams too. Here each of them starts from the person's
 memberships; Django's own permissions play no part. A superuser reaches everything.
+
+Owners and facilitators curate their teams; hosts only look where an admin says so.
 """
 
 # ruff: noqa: ARG002 - Django's hooks are given the request and the object, used or not
@@ -10,7 +12,7 @@ memberships; Django's own permissions play no part. A superuser reaches everythi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -24,6 +26,7 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import (
     Count,
     Field,
+    ForeignKey,
     Model,
     OuterRef,
     ProtectedError,
@@ -51,21 +54,34 @@ else:
     AnyInlineFormSet = BaseInlineFormSet
 
 
+SEARCH_LETTERS = 100
+
+
 def team_ids(request: HttpRequest) -> frozenset[int]:
     """The keys of the teams that whoever asks reaches; read once a request."""
-    found: frozenset[int] | None = getattr(request, "_reached_team_ids", None)
+    return _read_once(request, "_reached_team_ids", Team.objects.reached_by)
+
+
+def curated_ids(request: HttpRequest) -> frozenset[int]:
+    """The keys of the teams that whoever asks curates, which hosts do not; read once a request."""
+    return _read_once(request, "_curated_team_ids", Team.objects.curated_by)
+
+
+def owned_ids(request: HttpRequest) -> frozenset[int]:
+    """The keys of the teams whose people whoever asks chooses; read once a request."""
+    return _read_once(request, "_owned_team_ids", Team.objects.owned_by)
+
+
+def _read_once(request: HttpRequest, name: str, teams: Callable[..., QuerySet[Team]]) -> frozenset[int]:
+    found: frozenset[int] | None = getattr(request, name, None)
     if found is None:
-        found = frozenset(Team.objects.reached_by(request.user).values_list("pk", flat=True))
-        request._reached_team_ids = found  # type: ignore[attr-defined]
+        found = frozenset(teams(request.user).values_list("pk", flat=True))
+        setattr(request, name, found)
     return found
 
 
 def runs_the_site(request: HttpRequest) -> bool:
     return bool(request.user.is_active and request.user.is_superuser)
-
-
-def reaches_any(request: HttpRequest) -> bool:
-    return runs_the_site(request) or bool(team_ids(request))
 
 
 def how_many(model: type[Model], key: str) -> Coalesce:
@@ -127,26 +143,41 @@ class ReachedFilter(RelatedFieldListFilter):
 
 
 class TeamScope(AnyBase):
-    """What an admin and an inline share. `team_path` leads from a row to its team, as in a lookup."""
+    """What an admin and an inline share. `team_path` leads from a row to its team, as in a lookup.
+
+    `only` are lookups that every row meets, whoever asks. With `hosts_look` a team's hosts see the
+    rows, and change none.
+    """
 
     team_path: ClassVar[str]
+    only: ClassVar[Mapping[str, Any]] = {}
+    hosts_look: ClassVar[bool] = False
     admin_site: admin.AdminSite
 
     def scoped(self, queryset: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
-        if runs_the_site(request):
-            return queryset
-        return queryset.filter(**{f"{self.team_path}__in": team_ids(request)})
+        """Those that this person may change or choose."""
+        return self._of_teams(queryset, request, curated_ids)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return self.scoped(super().get_queryset(request), request)
+        return self._of_teams(super().get_queryset(request), request, self.looking)
+
+    def looking(self, request: HttpRequest) -> frozenset[int]:
+        """The keys of the teams whose rows this person may see here."""
+        return team_ids(request) if self.hosts_look else curated_ids(request)
+
+    def _of_teams(
+        self, queryset: QuerySet[Any], request: HttpRequest, teams: Callable[[HttpRequest], frozenset[int]]
+    ) -> QuerySet[Any]:
+        found = queryset.filter(**self.only)
+        return found if runs_the_site(request) else found.filter(**{f"{self.team_path}__in": teams(request)})
 
     def reached(self, model: type[Model], request: HttpRequest) -> QuerySet[Any]:
         """All of a model that this person reaches: nothing where the model is not team-scoped."""
         everything: QuerySet[Any] = model._default_manager.all()
-        if runs_the_site(request):
-            return everything
         related = self.admin_site._registry.get(model)
-        return related.scoped(everything, request) if isinstance(related, TeamScope) else everything.none()
+        if isinstance(related, TeamScope):
+            return related.scoped(everything, request)
+        return everything if runs_the_site(request) else everything.none()
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Beside a choice one may add or change what is chosen; not, by a slip, delete it."""
@@ -165,22 +196,23 @@ class TeamScope(AnyBase):
 
 
 class TeamScopedInline(TeamScope, AnyTabular):
-    """Rows of a parent that the parent's own admin has already let the person reach."""
+    """Rows of a parent: whoever may change the parent may change them, and nobody else sees them."""
 
     form = WordedForm
     extra = 0
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return reaches_any(request)
+        parent = self.admin_site._registry[self.parent_model]
+        return parent.has_change_permission(request, obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return reaches_any(request)
+        return self.has_view_permission(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return reaches_any(request)
+        return self.has_view_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return reaches_any(request)
+        return self.has_view_permission(request, obj)
 
 
 class TeamScopedAdmin(TeamScope, AnyAdmin):
@@ -196,10 +228,11 @@ class TeamScopedAdmin(TeamScope, AnyAdmin):
     in_menu: ClassVar[bool] = True
     kept = "Take those away first, or leave it."
 
-    def _reaches(self, request: HttpRequest, obj: Any) -> bool:
-        if obj is None or runs_the_site(request):
-            return reaches_any(request)
-        return self._team_of(obj) in team_ids(request)
+    def _reaches(self, request: HttpRequest, obj: Any, teams: frozenset[int]) -> bool:
+        """Whether the row is one of these teams'; with no row, whether there are any such teams."""
+        if runs_the_site(request):
+            return True
+        return bool(teams) if obj is None else self._team_of(obj) in teams
 
     def _team_of(self, obj: Any) -> int | None:
         """The key of the row's team, or None where the row has none yet."""
@@ -212,19 +245,19 @@ class TeamScopedAdmin(TeamScope, AnyAdmin):
         return key
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return reaches_any(request)
+        return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._reaches(request, obj)
+        return self._reaches(request, obj, self.looking(request))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._reaches(request, obj)
+        return self._reaches(request, obj, curated_ids(request))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._reaches(request, obj)
+        return self._reaches(request, obj, curated_ids(request))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return reaches_any(request)
+        return self._reaches(request, None, curated_ids(request))
 
     def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
         return super().get_model_perms(request) if self.in_menu else {}
@@ -252,12 +285,20 @@ class TeamScopedAdmin(TeamScope, AnyAdmin):
         return found + self.settled if obj else found
 
     def get_changeform_initial_data(self, request: HttpRequest) -> Any:
-        """Whoever has one team need not choose it."""
+        """What the address fills in, but for keys that are none; who has one team need not choose it."""
         found: dict[str, Any] = dict(super().get_changeform_initial_data(request))
-        if len(team_ids(request)) == 1:
-            [found_team] = team_ids(request)
+        keys = {field.name for field in self.opts.get_fields() if isinstance(field, ForeignKey)}
+        found = {name: value for name, value in found.items() if name not in keys or is_key(value)}
+        if len(curated_ids(request)) == 1:
+            [found_team] = curated_ids(request)
             found.setdefault("team", str(found_team))
         return found
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Each word is a condition, and SQLite refuses a thousand of them."""
+        return super().get_search_results(request, queryset, search_term[:SEARCH_LETTERS])
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         """Save only what was changed: the rest of the row may have moved on meanwhile."""
@@ -299,6 +340,11 @@ class TeamScopedAdmin(TeamScope, AnyAdmin):
     def _stays(self, request: HttpRequest, obj: Any, holders: list[str]) -> HttpResponse:
         self.message_user(request, f"{stays(obj, holders)} {self.kept}", messages.WARNING)
         return redirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk]))
+
+
+def is_key(typed: str) -> bool:
+    """Whether a row may have this key: no database takes more than 18 digits for sure."""
+    return typed.isascii() and typed.isdecimal() and len(typed) <= 18
 
 
 def collected(objs: Any) -> NestedObjects:

@@ -7,6 +7,7 @@ to the browser signed and bound to the person. It is removed after confirming, o
 from __future__ import annotations
 
 import secrets
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,9 @@ KEPT_FOR = 24 * 3600  # seconds
 ROWS_A_PAGE = 200
 REMARKS_SHOWN = 200
 _SALT = "measures.upload"
+READING = threading.BoundedSemaphore(1)  # a large file keeps a processor busy for seconds
+BUSY = "Another file is being read; try again in a minute."
+RETRY_SECONDS = 60
 GONE = (
     "This preview is not yours, was used already, or is more than a day old. "
     "Nothing was written by this; choose the file again."
@@ -70,16 +74,12 @@ def upload(request: HttpRequest, admin_site: AdminSite) -> HttpResponse:
     if kept is None:
         messages.error(request, GONE)
         return _page(request, admin_site, UploadForm(teams=teams), status=404)
-    return (
-        _confirm(request, admin_site, kept)
-        if request.method == "POST"
-        else _preview(request, admin_site, kept)
-    )
+    return _read_again(request, admin_site, kept)
 
 
 def _reached(request: HttpRequest) -> QuerySet[Team]:
     """The teams whose measures this person may bring in; 404 for whoever has none."""
-    teams = Team.objects.reached_by(request.user)
+    teams = Team.objects.curated_by(request.user)
     if not (request.user.is_staff and teams.exists()):
         raise Http404
     return teams
@@ -92,13 +92,37 @@ def _choose(request: HttpRequest, admin_site: AdminSite, teams: QuerySet[Team]) 
         return _page(request, admin_site, form, status=status)
     file, team = form.cleaned_data["file"], form.cleaned_data["team"]
     department = form.cleaned_data["department"]
+    if not READING.acquire(blocking=False):
+        form.add_error("file", BUSY)
+        return _busy(_page(request, admin_site, form, status=503))
     try:
         importing.plan(file, file.name, team=team, department=department)
         token = _keep(file, user=request.user.pk, team=team, department=department)
     except Refusal as refusal:
         form.add_error("file", str(refusal))
         return _page(request, admin_site, form, status=422)
+    finally:
+        READING.release()
     return redirect(f"{request.path}?kept={token}")
+
+
+def _busy(response: HttpResponse) -> HttpResponse:
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def _read_again(request: HttpRequest, admin_site: AdminSite, kept: Kept) -> HttpResponse:
+    """Preview (GET) or write (POST) what was kept; while another file is read, it stays kept."""
+    if not READING.acquire(blocking=False):
+        messages.warning(request, f"{BUSY} Your file is kept: reload this page.")
+        chosen = {"team": kept.team, "department": kept.department}
+        form = UploadForm(teams=_reached(request), initial=chosen)
+        return _busy(_page(request, admin_site, form, status=503))
+    try:
+        act = _confirm if request.method == "POST" else _preview
+        return act(request, admin_site, kept)
+    finally:
+        READING.release()
 
 
 def _preview(request: HttpRequest, admin_site: AdminSite, kept: Kept) -> HttpResponse:

@@ -4,6 +4,7 @@ And the room that they meet in. What the settings need for tests is in tests/set
 """
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
@@ -14,6 +15,26 @@ from feedback import frames
 from gallery import events
 from gallery.models import Gallery, Poster
 from measures.models import Goal, Measure, Membership, Team
+
+FAULTS = Path(__file__).parent / "faults"
+# A sheet looks the same whichever database its words come from.
+ON_PAPER = {
+    "test_printing.py",
+    "test_press.py",
+    "test_press_room.py",
+    "test_print_page.py",
+    "test_map_poster.py",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks a database: those tests run on each of them (bin/test)."""
+    for item in items:
+        asked = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+        if item.path.name in ON_PAPER:
+            continue
+        if asked or item.get_closest_marker("django_db") or FAULTS in item.path.parents:
+            item.add_marker(pytest.mark.database)
 
 
 @pytest.fixture(autouse=True)

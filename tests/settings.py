@@ -20,6 +20,10 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "tests.sqlite3")}  # noqa: F405
     DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
+    # Here nothing has to survive a power cut; tests/faults/ starts servers with the real settings.
+    pragmas = DATABASES["default"]["OPTIONS"]["init_command"]  # noqa: F405
+    DATABASES["default"]["OPTIONS"]["init_command"] = pragmas.replace("synchronous=FULL", "synchronous=OFF")  # noqa: F405
 else:
+    DATABASES["default"]["OPTIONS"]["options"] = "-c synchronous_commit=off"  # noqa: F405
     DATABASES["default"]["OPTIONS"].pop("pool")  # noqa: F405 - a pool would outlive the test database
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405 - the middleware looks for it at its start

@@ -32,6 +32,9 @@ NOTES: dict[str, list[NoteWords]] = {
         ),
         NoteWords(ASK, "Will somebody really read all this?", paper=True),
     ],
+    "map": [
+        NoteWords(ASK, "Why does being on time work against being unhurt? Watch who runs down the steps."),
+    ],
     "how-we-chose": [
         NoteWords(
             MISSING, "The night fishermen and the cleaners on the 06:20. They are not here at ten o’clock."

@@ -75,6 +75,34 @@ GOALS = [
             "Dunlin, who is forty-one, slower by two minutes a crossing and has no ramp for wheels."
         ),
     ),
+    GoalWords(
+        key="crewed",
+        layer=Goal.Layer.PROCESS,
+        original="Ensure adequate resourcing of all rostered duties",
+        result="Every crossing has its whole crew, rested.",
+        why="Two crew can sail, but nobody is left to help with a pushchair or to look at the ramp.",
+    ),
+    GoalWords(
+        key="told",
+        layer=Goal.Layer.TEAM,
+        original="Embed a culture of continuous reporting",
+        result="Whoever finds a worn part says so the same day.",
+        why="A seal that is named on Monday costs an hour. Found on Friday, it costs a morning’s crossings.",
+    ),
+    GoalWords(
+        key="ramp",
+        layer=Goal.Layer.TEAM,
+        original="Deliver excellence in terminal presentation",
+        result="The ramp is clear and dry when the boat comes in.",
+        why="Weed and rope on the slope are what people slip on, and what the turn-round waits for.",
+    ),
+    GoalWords(
+        key="word",
+        layer=Goal.Layer.TEAM,
+        original="Optimise customer communications touchpoints",
+        result="Nobody walks to the quay for a boat that is not coming.",
+        why="A crossing lost is bad luck. A walk in the rain for one that was lost an hour ago is not.",
+    ),
 ]
 
 LINKS = [
@@ -83,6 +111,12 @@ LINKS = [
     LinkWords("on-time", GoalLink.Kind.CAUSE, "street"),
     LinkWords("on-time", GoalLink.Kind.CONFLICT, "unhurt"),
     LinkWords("unhurt", GoalLink.Kind.COMPANION, "street"),
+    LinkWords("crewed", GoalLink.Kind.CAUSE, "unhurt"),
+    LinkWords("crewed", GoalLink.Kind.CAUSE, "on-time"),
+    LinkWords("told", GoalLink.Kind.CAUSE, "fit"),
+    LinkWords("ramp", GoalLink.Kind.CAUSE, "unhurt"),
+    LinkWords("ramp", GoalLink.Kind.COMPANION, "crewed"),
+    LinkWords("word", GoalLink.Kind.CAUSE, "street"),
 ]
 
 CANDIDATES = [

@@ -54,6 +54,17 @@ WALLS = [
                 ),
             ),
             PosterWords(
+                key="map",
+                kind=Poster.Kind.MAP,
+                host="Idris",
+                title="What leads to what on our river",
+                text=(
+                    "Pull at one and others move. Four came from us, after the council’s; they have no "
+                    "measure yet."
+                ),
+                prompts="Which line would you draw otherwise?\nWhat is missing between the boats and you?",
+            ),
+            PosterWords(
                 key="how-we-chose",
                 kind=Poster.Kind.TEXT,
                 title="How we chose these",

@@ -1,35 +1,28 @@
-"""What the room says, for its hosts: seen before it is read; hide and show a note; open and close."""
+"""What the room says, for its hosts, seen before it is read; the doors and the lock."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
-from django_htmx.middleware import HtmxDetails
 
-from feedback import notes
+from feedback import undo
 from feedback.hosting import for_hosts, hosted
-from feedback.models import Note
-from feedback.rollup import chosen, listed, rollup
+from feedback.listing import ASKED, chosen, listed
+from feedback.rollup import rollup
 from feedback.room import Visit
 from gallery import addresses, events
 from gallery.models import Gallery
 from gallery.phases import doors_of, phase
 
 BOARD_SECONDS = 10
-ASKED = ("wall", "goal", "poster", "kind", "state", "all")
-
-
-class HtmxRequest(HttpRequest):
-    htmx: HtmxDetails
 
 
 @for_hosts
@@ -37,11 +30,10 @@ class HtmxRequest(HttpRequest):
 def dashboard(request: HttpRequest, code: str) -> HttpResponse:
     """The roll-up with the newest notes, or with those that the address asks for."""
     gallery = hosted(request, code)
-    return render(
-        request,
-        "feedback/dashboard.html",
-        {"gallery": gallery, "here": "dashboard", **_board(request, gallery)},
-    )
+    did = request.GET.get("did", "")
+    told = {"turned": undo.opened(gallery, did), "did": did}
+    page = {"gallery": gallery, "here": "dashboard", **told, **board_of(gallery, request.GET)}
+    return render(request, "feedback/dashboard.html", page)
 
 
 @for_hosts
@@ -51,26 +43,7 @@ def news(request: HttpRequest, code: str) -> HttpResponse:
     gallery = hosted(request, code)
     if request.GET.get("seen") == state_of(gallery) and not _is_over(request.GET.get("until", "")):
         return HttpResponse(status=204)
-    return render(request, "feedback/_news.html", _board(request, gallery))
-
-
-@for_hosts
-@require_POST
-def hide_note(request: HtmxRequest, code: str, key: UUID) -> HttpResponse:
-    """Take a note off every screen. It stays here, with a way back."""
-    gallery = hosted(request, code)
-    note = _note(gallery, key)
-    notes.hide(note)
-    return _turned(request, gallery, note, "The note is hidden. You find it under “hidden notes”.")
-
-
-@for_hosts
-@require_POST
-def show_note(request: HtmxRequest, code: str, key: UUID) -> HttpResponse:
-    gallery = hosted(request, code)
-    note = _note(gallery, key)
-    notes.show(note)
-    return _turned(request, gallery, note, "The note hangs on its poster again.")
+    return render(request, "feedback/_news.html", board_of(gallery, request.GET))
 
 
 @for_hosts
@@ -98,8 +71,11 @@ def state_of(gallery: Gallery) -> str:
         gallery.closed_at,
         gallery.published_at,
         gallery.archived_at,
+        gallery.locked_at,
+        gallery.deleted_at,
     ]
-    return "-".join([str(gallery.seq), *(f"{act.timestamp():.0f}" if act else "" for act in acts)])
+    moments = [f"{act.timestamp():.0f}" if act else "" for act in acts]
+    return "-".join([str(gallery.seq), *moments, "m" if gallery.moderated else ""])
 
 
 def visit_of(gallery: Gallery) -> Visit:
@@ -110,13 +86,13 @@ def visit_of(gallery: Gallery) -> Visit:
     return Visit(gallery, phase(gallery, now), doors_of(gallery, now), now)
 
 
-def _board(request: HttpRequest, gallery: Gallery) -> dict[str, Any]:
+def board_of(gallery: Gallery, query: Mapping[str, str]) -> dict[str, Any]:
     """The board as it was drawn for another host a moment ago, or drawn now.
 
     Its key changes with every note and every act; names that were changed in the admin follow within
     BOARD_SECONDS. Nothing in it depends on who looks.
     """
-    asked = {name: request.GET[name] for name in ASKED if name in request.GET}
+    asked = {name: query[name] for name in ASKED if name in query}
     told = "\x1f".join(
         [gallery.code, state_of(gallery), *(f"{name}={asked[name]}" for name in sorted(asked))]
     )
@@ -128,15 +104,16 @@ def _board(request: HttpRequest, gallery: Gallery) -> dict[str, Any]:
     return board
 
 
-def _drawn(gallery: Gallery, asked: dict[str, str]) -> dict[str, Any]:
-    """The board's HTML, its number of notes and its filter; 7 queries.
+def _drawn(gallery: Gallery, asked: Mapping[str, str]) -> dict[str, Any]:
+    """The board's HTML, its number of notes and its filter; 8 queries.
 
-    `seen` comes from the gallery as read first, so that no note is missed.
+    `seen` comes from the gallery as read first, so that no note is missed. `at` and the gallery's
+    `seq` go with the acts on the whole list: they find what was drawn here and nothing newer.
     """
     found = rollup(gallery)
-    this = chosen(asked, found)
     visit = visit_of(gallery)
-    notes, more = listed(found, this)
+    at = int(visit.now.timestamp())
+    this = chosen(asked, found, at=datetime.fromtimestamp(at, UTC), upto=gallery.seq)
     changes = [moment for moment in (visit.doors.opens_next, visit.doors.closes_next) if moment]
     context = {
         "gallery": gallery,
@@ -144,8 +121,8 @@ def _drawn(gallery: Gallery, asked: dict[str, str]) -> dict[str, Any]:
         "address": addresses.short(addresses.of_gallery(gallery)),
         "rollup": found,
         "filter": this,
-        "notes": notes,
-        "more": more,
+        "listing": listed(found, this),
+        "at": at,
         "seen": state_of(gallery),
         "until": f"{min(changes).timestamp():.0f}" if changes else "",
     }
@@ -159,25 +136,3 @@ def _drawn(gallery: Gallery, asked: dict[str, str]) -> dict[str, Any]:
 def _is_over(until: str) -> bool:
     """Whether the moment at which the doors were to change has come; what is no moment never comes."""
     return until.isdecimal() and len(until) < 12 and datetime.now().timestamp() >= int(until)
-
-
-def _note(gallery: Gallery, key: UUID) -> Note:
-    found = Note.objects.select_related("kind", "poster__goal", "poster__measure__goal").filter(
-        gallery=gallery
-    )
-    note = found.filter(key=key).first()
-    if note is None or note.state == Note.State.WITHDRAWN:
-        raise Http404("This note isn’t here any more: whoever stuck it has taken it back.")
-    note.poster.gallery = gallery
-    return note
-
-
-def _turned(request: HtmxRequest, gallery: Gallery, note: Note, told: str) -> HttpResponse:
-    """The note as it is now, with its way back; without JavaScript the list that one came from."""
-    if request.htmx:
-        return render(request, "feedback/_host_note.html", {"gallery": gallery, "note": note, "turned": True})
-    messages.success(request, told)
-    query = request.POST.get("query", "")
-    return redirect(
-        reverse("dashboard", args=[gallery.code]) + (query if query.startswith("?") else "") + "#notes"
-    )

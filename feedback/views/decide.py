@@ -14,7 +14,7 @@ from feedback.bars import Bar
 from feedback.decisions import decide as record
 from feedback.decisions import undo
 from feedback.host_forms import ClosingForm, DecisionForm
-from feedback.hosting import for_hosts, hosted
+from feedback.hosting import curated, for_hosts
 from feedback.models import Decision, Note
 from feedback.rollup import PosterRow, by_poster, rollup
 from feedback.views.dashboard import visit_of
@@ -51,7 +51,7 @@ class Case:
 @require_safe
 def decide(request: HttpRequest, code: str) -> HttpResponse:
     """Every poster, what was said on it, and the form for the verdict."""
-    gallery = hosted(request, code)
+    gallery = curated(request, code)
     return render(request, "feedback/decide.html", _page(gallery))
 
 
@@ -59,7 +59,7 @@ def decide(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def decide_poster(request: HtmxRequest, code: str, number: int) -> HttpResponse:
     """Keep the verdict and its reason, or with `undo` take them back; 422 with the words kept."""
-    gallery = hosted(request, code)
+    gallery = curated(request, code)
     poster = _poster(gallery, number)
     form = DecisionForm() if "undo" in request.POST else DecisionForm(request.POST)
     if not form.is_bound:
@@ -78,7 +78,7 @@ def decide_poster(request: HtmxRequest, code: str, number: int) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest, code: str) -> HttpResponse:
     """Keep the closing words; with `publish`, and once sure, put what was heard up for everyone."""
-    gallery = hosted(request, code)
+    gallery = curated(request, code)
     form = ClosingForm(request.POST)
     if not form.is_valid():
         return _closing_again(request, gallery, form, "")
@@ -142,7 +142,7 @@ def _room(gallery: Gallery) -> dict[str, Any]:
     return {
         "visit": visit,
         "address": addresses.short(addresses.of_gallery(gallery)),
-        "may_publish": visit.phase is Phase.CLOSED,
+        "may_publish": visit.phase in {Phase.CLOSED, Phase.ARCHIVED},
     }
 
 

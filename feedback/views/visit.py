@@ -11,16 +11,33 @@ from django.utils.html import format_html_join
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
 
-from feedback import frames, notes, visitors, ways
+from feedback import frames, notes, undo, visitors, ways
 from feedback.forms import RewordForm, StickForm
-from feedback.frames import Frame, Hanging
+from feedback.frames import Frame, Hanging, Stamp
+from feedback.gate import Closed, Gate, Locked
+from feedback.limits import SlowDown
 from feedback.models import Note
-from feedback.room import Visit, enter, stand_before
+from feedback.room import Visit, enter, own_note, stand_before, way_in
 from gallery.models import Poster
 
 NOTES_A_PAGE = 60
+MOST_NEWS = 200
 # What stands in a kept page where readers differ; random, so that nobody can type it.
 KEY_GAP, SEQ_GAP, NOTES_GAP = uuid4(), uuid4().hex, uuid4().hex
+
+
+CLOSED = "The doors are closed, so this note was not stuck. Your words are still here."
+LOCKED = "A host has stopped all notes for now, so this one was not stuck. Your words are still here."
+REUSED = "You have stuck a note from this page already. Stick again to add this one beside it."
+CHANGED = "This poster has just been changed. Copy your words, reload the page and try again."
+
+
+class Refused(Exception):  # noqa: N818 - an answer to a person, not a fault
+    """A note was not stuck: the reason in one word for the page's script, and what to tell the person."""
+
+    def __init__(self, reason: str, words: str = "", *, status: int = 422, wait: int = 0) -> None:
+        super().__init__(words)
+        self.reason, self.words, self.status, self.wait = reason, words, status, wait
 
 
 class HtmxRequest(HttpRequest):
@@ -45,31 +62,45 @@ def stick(request: HtmxRequest, code: str, number: int) -> HttpResponse:
     if request.method != "POST":
         return redirect("poster", code, number)
     form = StickForm(request.POST, kinds=frame.kinds)
-    token = visitors.token_of(request) or visitors.new_token()
-    note = _stuck(form, frame.poster, visit, visitors.pseudonym(token, code))
-    if note is None:
-        return _again(request, frame, visit, form)
+    known = visitors.token_of(request)
+    token = known or visitors.new_token(visit.now)
+    try:
+        note = _stuck(form, frame.poster, visitors.pseudonym(token, code), way_in(request, visit))
+    except Refused as refused:
+        if refused.words:
+            form.add_error(None, refused.words)
+        return _again(request, frame, visit, form, refused)
     response = _saved(request, frame, visit, note)
+    response.headers["Note-Saved"] = str(note.key)
     visitors.remember(response, token)
     return response
 
 
 @require_safe
 def feed(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """What changed on this poster after `after`; 204 when nothing did. One query then."""
+    """What changed on this poster after `after`; 204 when nothing did. One query then.
+
+    Of very many, the newest: a page shows no more at first either.
+    """
     after = request.GET.get("after", "0")
     if not after.isdecimal() or len(after) > 18:
         raise Http404("This page is out of date. Reload it to see the notes.")
-    changed = frames.stamps(Note.objects.since(code, number, int(after)))
+    seq, changed = frames.news(code, number, int(after))
+    if seq < int(after):  # restored since: this page's number belongs to a gallery that is no more
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     if not changed:
         return HttpResponse(status=204)
     frame, visit = stand_before(request, code, number)
-    shown = [stamp for stamp in changed if stamp.state == Note.State.SHOWN]
+    if not visit.walls_shown:
+        return HttpResponse(status=204)
+    author = visitors.author_of(request, code)
+    shown = [stamp for stamp in changed if _is_seen(stamp, author)]
+    gone = [stamp for stamp in changed if not _is_seen(stamp, author)]
     context = {
         "gallery": visit.gallery,
         "poster": frame.poster,
-        "arriving": frames.fragments(shown, frame.poster, visitors.author_of(request, code), visit.now),
-        "gone": [stamp for stamp in changed if stamp.state != Note.State.SHOWN],
+        "arriving": frames.fragments(shown[:MOST_NEWS], frame.poster, author, visit.now),
+        "gone": gone if int(after) else [],  # where there were no notes yet, there is none to take off
         "seq": changed[0].seq,
     }
     return render(request, "feedback/_feed.html", context)
@@ -78,16 +109,21 @@ def feed(request: HttpRequest, code: str, number: int) -> HttpResponse:
 @visitors.from_our_own_page
 def note(request: HtmxRequest, code: str, number: int, key: UUID) -> HttpResponse:
     """One's own note: a form to reword it (GET), its new words (POST)."""
-    frame, visit, own = _own_note(request, code, number, key)
+    frame, visit, own = own_note(request, code, number, key)
     form = RewordForm(request.POST or None)
     problem = ""
     if request.method == "POST" and form.is_valid():
         words, author = form.cleaned_data["text"], visitors.author_of(request, code)
         try:
-            notes.reword(note=own, text=words, author=author, at=visit.now)
+            gate = way_in(request, visit)
+            notes.reword(note=own, text=words, author=author, at=visit.now, gate=gate)
             return _reworded(request, frame, visit, own)
         except notes.TooLate:
             problem = "The time for rewording is over. Your new words are below: copy them into another note."
+        except (Closed, Locked):
+            problem = "No notes can be changed now. Your new words are below: copy them."
+        except SlowDown as wait:
+            problem = f"That was fast. Your new words are below: try again in {_seconds(wait)}."
     elif request.method == "POST":
         problem = str(form.errors["text"][0])
     typed = notes.without_broken_signs(request.POST.get("text", own.text))
@@ -105,13 +141,17 @@ def note(request: HtmxRequest, code: str, number: int, key: UUID) -> HttpRespons
 @visitors.from_our_own_page
 @require_POST
 def take_back(request: HtmxRequest, code: str, number: int, key: UUID) -> HttpResponse:
-    frame, visit, own = _own_note(request, code, number, key)
+    frame, visit, own = own_note(request, code, number, key)
+    hung = own.state == Note.State.SHOWN
     try:
         notes.take_back(note=own, author=visitors.author_of(request, code), at=visit.now)
     except notes.TooLate:
         raise Http404("The time for taking this note back is over. Ask a host to hide it.") from None
+    except SlowDown as wait:
+        raise Http404(f"That was fast. Go back and try again in {_seconds(wait)}.") from None
     if request.htmx:
-        context = {"note": own, "gallery": visit.gallery, "poster": frame.poster}
+        seal = undo.sealed_one(own) if hung else ""
+        context = {"note": own, "gallery": visit.gallery, "poster": frame.poster, "hung": seal}
         return render(request, "feedback/_taken_back.html", context)
     return redirect(reverse("poster", args=[code, number]) + "#notes")
 
@@ -120,11 +160,15 @@ def take_back(request: HtmxRequest, code: str, number: int, key: UUID) -> HttpRe
 @require_POST
 def put_back(request: HtmxRequest, code: str, number: int, key: UUID) -> HttpResponse:
     """Undo taking back."""
-    frame, visit, own = _own_note(request, code, number, key, state=Note.State.WITHDRAWN)
+    frame, visit, own = own_note(request, code, number, key, states={Note.State.WITHDRAWN})
+    hung = undo.hung(own, request.POST.get("hung", ""))
     try:
-        notes.put_back(note=own, author=visitors.author_of(request, code), at=visit.now)
-    except notes.TooLate:
+        gate = way_in(request, visit)
+        notes.put_back(note=own, author=gate.author, hung=hung, at=visit.now, gate=gate)
+    except (notes.TooLate, Closed, Locked):
         raise Http404("The time for putting this note back is over. Stick it anew.") from None
+    except SlowDown as wait:
+        raise Http404(f"That was fast. Go back and try again in {_seconds(wait)}.") from None
     return _reworded(request, frame, visit, own)
 
 
@@ -179,10 +223,10 @@ def _hanging(request: HttpRequest, frame: Frame, visit: Visit) -> Hanging:
     every = "all" in request.GET
 
     def read() -> Hanging:
-        notes = Note.objects.for_visit(frame.poster)
+        notes = Note.objects.for_visit(frame.poster, author)
         part = notes if every else notes[: NOTES_A_PAGE + 1]
         kept = any(frames.is_kept(_page_key(frame, visit, more)) for more in (False, True))
-        found = frames.stamps(part) if kept else list(part.select_related("kind"))
+        found = frames.stamps(part) if kept else list(part.select_related("kind", "photo"))
         more = len(found) > NOTES_A_PAGE and not every
         shown = found[:NOTES_A_PAGE] if more else found
         fragments = frames.fragments(shown, frame.poster, author, visit.now)
@@ -191,47 +235,58 @@ def _hanging(request: HttpRequest, frame: Frame, visit: Visit) -> Hanging:
     return read() if author else frames.hanging((frame.poster.pk, visit.gallery.seq, every), read)
 
 
-def _stuck(form: StickForm, poster: Poster, visit: Visit, author: str) -> Note | None:
-    """The note that the form made, or None with the reason among the form's errors."""
+def _stuck(form: StickForm, poster: Poster, author: str, gate: Gate) -> Note:
+    """The note that the form made. Raises Refused with the reason in the person's words."""
     if not form.is_valid():
-        return None
-    if not visit.may_stick:
-        form.add_error(
-            None, "The doors are closed, so this note was not stuck. Your words are here: copy them."
-        )
-        return None
+        raise Refused("words")
     words = form.cleaned_data
-    kind = form.kinds[words["kind"]]
-    key = words["key"] or uuid4()
     try:
         return notes.stick(
             poster=poster,
-            key=key,
-            kind=kind,
+            key=words["key"] or uuid4(),
+            kind=form.kinds[words["kind"]],
             text=words["text"],
             name=words["name"],
             author=author,
-            at=visit.now,
+            at=gate.at,
+            gate=gate,
         )
+    except Closed:
+        raise Refused("closed", CLOSED) from None
+    except Locked:
+        raise Refused("locked", LOCKED) from None
+    except SlowDown as wait:
+        words_now = f"That was fast. Your words are still here: tap again in {_seconds(wait)}."
+        raise Refused("slow", words_now, status=429, wait=wait.seconds) from None
     except notes.KeyReused:
         form.renew_key()
-        form.add_error(
-            None, "You have stuck a note from this page already. Stick again to add this one beside it."
-        )
+        raise Refused("reused", REUSED) from None
     except notes.Gone:
-        form.add_error(
-            None, "This poster has just been changed. Copy your words, reload the page and try again."
-        )
-    return None
+        raise Refused("changed", CHANGED) from None
 
 
-def _again(request: HtmxRequest, frame: Frame, visit: Visit, form: StickForm) -> HttpResponse:
-    """The form once more, with what was typed and what to do."""
+def _seconds(wait: SlowDown) -> str:
+    return "a second" if wait.seconds == 1 else f"{wait.seconds} seconds"
+
+
+def _is_seen(stamp: Stamp, author: str | None) -> bool:
+    """Whether this visitor finds the note on the wall: it is shown, or their own and still waits."""
+    own = author is not None and stamp.author == author
+    return stamp.state == Note.State.SHOWN or (own and stamp.state == Note.State.WAITING)
+
+
+def _again(request: HtmxRequest, frame: Frame, visit: Visit, form: StickForm, why: Refused) -> HttpResponse:
+    """The form once more, with what was typed and what to do. The page's script reads the headers."""
+    context = {"gallery": visit.gallery, "poster": frame.poster, "visit": visit, "form": form}
     if request.htmx:
-        context = {"gallery": visit.gallery, "poster": frame.poster, "visit": visit, "form": form}
-        return render(request, "feedback/_stick.html", context, status=422)
-    page = _page(frame, visit, _hanging(request, frame, visit), form)
-    return render(request, "feedback/poster.html", page, status=422)
+        response = render(request, "feedback/_stick.html", context, status=why.status)
+    else:
+        page = _page(frame, visit, _hanging(request, frame, visit), form)
+        response = render(request, "feedback/poster.html", page, status=why.status)
+    response.headers["Note-Refused"] = why.reason
+    if why.wait:
+        response.headers["Retry-After"] = str(why.wait)
+    return response
 
 
 def _saved(request: HtmxRequest, frame: Frame, visit: Visit, note: Note) -> HttpResponse:
@@ -252,19 +307,6 @@ def _saved(request: HtmxRequest, frame: Frame, visit: Visit, note: Note) -> Http
 
 def _to_the_note(visit: Visit, poster: Poster, note: Note) -> HttpResponse:
     return redirect(f"{reverse('poster', args=[visit.gallery.code, poster.number])}#n-{note.key.hex}")
-
-
-def _own_note(
-    request: HttpRequest, code: str, number: int, key: UUID, state: str = Note.State.SHOWN
-) -> tuple[Frame, Visit, Note]:
-    """This visitor's own note on this poster. Raises Http404 for anyone else's."""
-    frame, visit = stand_before(request, code, number)
-    author = visitors.author_of(request, code)
-    own = Note.objects.select_related("kind").filter(poster=frame.poster, key=key, author=author).first()
-    if author is None or own is None or own.state != state:
-        raise Http404("This note isn’t here any more, or it was stuck from another phone.")
-    own.gallery = visit.gallery
-    return frame, visit, own
 
 
 def _reworded(request: HtmxRequest, frame: Frame, visit: Visit, note: Note) -> HttpResponse:

@@ -1,28 +1,57 @@
-// Words that were typed and not sent yet stay in this tab: through reload, Back, and wandering on.
+// Words that were typed and not sent yet stay: a visitor's on the phone for a day, through closed
+// tabs (each QR code opens one); a host's, whose laptop may be shared, in this tab.
 (() => {
-  let store;
-  try { store = window.sessionStorage; } catch { return; } // a browser that keeps nothing
+  const DAY = 24 * 3600 * 1000;
+  const ofVisitor = "#stick, .reword";
+  // null in a browser that keeps nothing, or is full
+  const using = (form, act) => {
+    try { return act(form.matches(ofVisitor) ? localStorage : sessionStorage); } catch { return null; }
+  };
   const place = (form, name) => `draft ${form.getAttribute("action")} ${name}`;
-  const boxes = () => document.querySelectorAll("form[data-draft] textarea");
-  const drop = (form) => { for (const box of form.querySelectorAll("textarea")) store.removeItem(place(form, box.name)); };
-
-  for (const box of boxes()) {
+  const old = (kept) => !(JSON.parse(kept)?.when > Date.now() - DAY);
+  const read = (box) => using(box.form, (store) => {
     const kept = store.getItem(place(box.form, box.name));
-    if (!kept || kept === box.value || box.value !== box.defaultValue) continue;
-    box.value = kept;
-    box.form.dataset.draft = "kept";
-  }
+    return kept && !old(kept) ? JSON.parse(kept).text : null;
+  });
+  const drop = (form) => using(form, (store) => { for (const box of form.querySelectorAll("textarea")) store.removeItem(place(form, box.name)); });
+  try {
+    for (const each of Object.keys(localStorage)) if (each.startsWith("draft ") && old(localStorage.getItem(each))) localStorage.removeItem(each);
+  } catch { /* nothing is kept */ }
+
+  // filled once: what another tab writes does not come in later
+  const met = new WeakSet();
+  const restore = () => {
+    for (const box of document.querySelectorAll("form[data-draft] textarea")) {
+      if (met.has(box)) continue;
+      met.add(box);
+      // after Back the browser would bring sent words too
+      box.autocomplete = "off";
+      const kept = read(box);
+      if (!kept || kept === box.value || box.value !== box.defaultValue) continue;
+      box.value = kept;
+      box.form.dataset.draft = "kept";
+    }
+  };
+  restore();
+  document.addEventListener("htmx:afterSettle", restore);
   document.addEventListener("input", (event) => {
     const box = event.target;
     if (box.tagName !== "TEXTAREA" || !box.form?.matches("[data-draft]")) return;
-    try { store.setItem(place(box.form, box.name), box.value); } catch { /* full: the page still has the words */ }
-    if (!box.value) store.removeItem(place(box.form, box.name));
+    using(box.form, (store) => {
+      if (box.value) store.setItem(place(box.form, box.name), JSON.stringify({ text: box.value, when: Date.now() }));
+      else store.removeItem(place(box.form, box.name));
+    });
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    const form = event.detail.requestConfig.elt; // the form itself may have been swapped away by now
-    if (event.detail.successful && form.matches("form[data-draft]")) drop(form);
+    // the form itself may have been swapped away by now
+    const form = event.detail.requestConfig.elt;
+    if (event.detail.xhr.status < 300 && event.detail.successful && form.matches("form[data-draft]")) drop(form);
   });
   document.addEventListener("submit", (event) => {
-    if (event.target.matches("form[data-draft]") && !event.target.hasAttribute("hx-post")) drop(event.target);
+    // its answer is waited for
+    if (event.defaultPrevented || event.target.hasAttribute("hx-post")) return;
+    if (event.target.matches("form[data-draft]")) drop(event.target);
   });
+  // in a safer place
+  document.addEventListener("words-kept", (event) => drop(event.target));
 })();

@@ -13,6 +13,7 @@ from django.test.utils import override_settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+ON_BOTH_DATABASES = {"test_visit.py", "test_host.py"}
 PHONE = {"width": 390, "height": 844}
 ARGUMENTS = [
     "--no-sandbox",
@@ -35,6 +36,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            if item.path.name in ON_BOTH_DATABASES:
+                item.add_marker(pytest.mark.both)
             if not Path(CHROMIUM).exists():
                 item.add_marker(pytest.mark.skip(reason=f"there is no Chromium at {CHROMIUM}"))
 

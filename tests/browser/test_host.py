@@ -43,10 +43,8 @@ def test_a_note_arrives_is_hidden_and_shown_again(desk, gallery, poster, trouble
     note = notes.stick(poster=poster, key=uuid.uuid4(), kind=kind, text="Show it by quay")
     arrived = page.locator(".note", has_text="Show it by quay")
     expect(arrived).to_be_visible()
-    arrived.get_by_role("button", name="Hide").click()
-    expect(
-        page.locator(".note", has_text="Show it by quay").get_by_role("button", name="Hide")
-    ).to_have_count(0)
+    arrived.get_by_role("button", name="Hide this note").press("Enter")
+    expect(arrived.get_by_role("button", name="Hide this note")).to_have_count(0)
     note.refresh_from_db()
     assert note.state == "hidden"
     page.goto(reverse("dashboard", args=[gallery.code]) + "?state=hidden")
@@ -55,6 +53,163 @@ def test_a_note_arrives_is_hidden_and_shown_again(desk, gallery, poster, trouble
     note.refresh_from_db()
     assert note.state == "shown"
     assert troubles == []
+
+
+def test_a_single_note_hidden_has_its_way_back_that_stays_and_none_slides_under_the_finger(
+    desk, gallery, poster, troubles
+):
+    wave(poster)
+    page = desk(viewport={"width": 390, "height": 844})
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(reverse("dashboard", args=[gallery.code]) + "#notes")
+    page.clock.install()
+    note = page.locator(".note", has_text="Casino 1")
+    note.get_by_role("button", name="Hide this note").click()
+    expect(page.get_by_text("One note is hidden.")).to_be_visible()
+    place, below = note.bounding_box(), page.locator(".note", has_text="Casino 0").bounding_box()
+    page.clock.run_for(4_900)  # the board asks every five seconds
+    page.wait_for_timeout(300)
+    assert note.bounding_box()["y"] == pytest.approx(place["y"], abs=2)
+    page.clock.run_for(10_000)
+    expect(note).to_have_count(0)  # control: later it goes
+    assert page.locator(".note", has_text="Casino 0").bounding_box()["y"] == pytest.approx(below["y"], abs=2)
+    other = page.locator(".note", has_text="Casino 2").get_by_role("button", name="Hide this note")
+    other.click()  # just after the list changed
+    assert Note.objects.filter(state=Note.State.HIDDEN).count() == 1
+    page.get_by_role("button", name="Show it again").click()
+    expect(page.locator(".note", has_text="Casino")).to_have_count(3)
+    page.clock.run_for(1_000)
+    other.click()  # control
+    expect(page.get_by_text("One note is hidden.")).to_be_visible()
+    assert troubles == []
+
+
+def wave(poster, count=3) -> None:
+    """Notes of one phone, and one of somebody else."""
+    kind = poster.gallery.note_kinds.get(word="Idea")
+    for number in range(count):
+        notes.stick(poster=poster, key=uuid.uuid4(), kind=kind, text=f"Casino {number}", author="a" * 64)
+    notes.stick(poster=poster, key=uuid.uuid4(), kind=kind, text="Show it by quay", author="b" * 64)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without JavaScript"])
+def test_notes_wait_and_a_host_hangs_them_in_two_taps(desk, gallery, poster, scripts, troubles):
+    page = desk(scripts=scripts)
+    page.goto(reverse("dashboard", args=[gallery.code]))
+    switch = page.get_by_role("switch", name="Notes wait for a host")
+    expect(switch).not_to_be_checked()
+    switch.focus()
+    page.keyboard.press("Space")
+    expect(switch).to_be_checked()
+    wave(poster)
+    Note.objects.update(state=Note.State.WAITING)
+    page.reload()
+    page.get_by_role("link", name="4 notes wait").click()
+    page.get_by_role("button", name="Hang all 4").click()
+    expect(page.get_by_text("4 notes hang now.")).to_be_visible()
+    assert Note.objects.shown().count() == 4
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("button", name="Hang all 4")).to_be_visible()
+    assert Note.objects.shown().count() == 0
+    assert troubles == []
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without JavaScript"])
+def test_all_from_one_sender_are_hidden_and_brought_back(desk, gallery, poster, scripts, troubles):
+    wave(poster)
+    page = desk(scripts=scripts)
+    page.goto(reverse("dashboard", args=[gallery.code]))
+    note = page.locator(".note", has_text="Casino 1")
+    note.get_by_role("button", name="Hide all from this sender").click()
+    expect(page.get_by_text("3 notes are hidden.")).to_be_visible()
+    expect(page.locator(".note", has_text="Casino")).to_have_count(0)
+    expect(page.locator(".note", has_text="Show it by quay")).to_be_visible()
+    if scripts:  # the pressed button is gone: the next Tab leads to the way back
+        expect(page.locator("#acted .done")).to_be_focused()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+    else:
+        page.get_by_role("button", name="Show them again").click()
+    expect(page.locator(".note", has_text="Casino")).to_have_count(3)
+    assert troubles == []
+
+
+def test_what_is_hidden_leaves_a_phone_that_stands_before_it_within_five_seconds(
+    desk, phone, gallery, poster, troubles
+):
+    wave(poster)
+    visitor, host = phone(), desk()
+    visitor.goto(reverse("poster", args=[gallery.code, poster.number]))
+    expect(visitor.locator(".note", has_text="Casino")).to_have_count(3)
+    host.goto(reverse("dashboard", args=[gallery.code]))
+    host.get_by_label("Words on the notes").fill("casino")
+    host.keyboard.press("Enter")
+    host.get_by_role("button", name="Hide all 3").click()
+    expect(host.get_by_text("3 notes are hidden.")).to_be_visible()
+    expect(visitor.locator(".note", has_text="Casino")).to_have_count(0, timeout=5_000)
+    expect(visitor.locator(".note", has_text="Show it by quay")).to_be_visible()
+    assert troubles == []
+
+
+def test_words_that_are_being_typed_are_not_taken_away_by_a_note_that_arrives(desk, gallery, poster):
+    page = desk()
+    page.goto(reverse("dashboard", args=[gallery.code]))
+    page.get_by_label("Words on the notes").fill("casin")
+    wave(poster)
+    page.wait_for_timeout(6_000)  # the board asks every five seconds
+    expect(page.get_by_label("Words on the notes")).to_have_value("casin")
+    page.get_by_role("link", name="Curate").focus()  # control: once one types no more it is drawn anew
+    expect(page.locator(".note", has_text="Casino")).to_have_count(3)
+
+
+def test_the_lock_shows_on_the_board_and_at_the_phone(desk, phone, gallery, poster, troubles):
+    page = desk()
+    page.goto(reverse("dashboard", args=[gallery.code]))
+    page.get_by_role("button", name="Lock the gallery").click()
+    expect(page.get_by_text("All notes are stopped.", exact=True).first).to_be_visible()
+    visitor = phone()
+    visitor.goto(reverse("poster", args=[gallery.code, poster.number]))
+    expect(visitor.get_by_role("button", name="Stick it")).to_have_count(0)
+    expect(page.get_by_role("button", name="Unlock")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Lock the gallery")).to_be_visible()
+    assert troubles == []
+
+
+SMALL = """() => [...document.querySelectorAll(
+  ":is(.letting, .search, .turn-listed, .acted) :is(a, button, input:not([type=hidden]))"
+)].filter(each => { const box = each.getBoundingClientRect(); return box.width < 44 || box.height < 44; })
+  .map(each => each.id)"""
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_the_tools_shut_nobody_out_in_any_state(desk, gallery, poster, look, troubles):
+    wave(poster, 14)
+    events.lock(gallery)
+    events.moderate(gallery, moderated=True)
+    Note.objects.filter(text__endswith="1").update(state=Note.State.WAITING)
+    for width in (390, 1440):
+        page = desk(viewport={"width": width, "height": 844}, color_scheme=look)
+        page.emulate_media(reduced_motion="reduce", color_scheme=look)
+        for query in ("", "?state=waiting", "?words=casino&minutes=10&kind=Idea"):
+            page.goto(reverse("dashboard", args=[gallery.code]) + query)
+            if "words" in query:
+                page.get_by_role("button", name="Hide all 12").click()
+                expect(page.locator("#undo")).to_be_visible()
+            assert (width, query, problems_for_assistive_technology(page)) == (width, query, [])
+            assert (width, query, is_wider_than_the_screen(page)) == (width, query, False)
+            assert (width, query, page.evaluate(SMALL)) == (width, query, [])
+        page.locator("#undo").click()
+        expect(page.get_by_role("button", name="Hide all 12")).to_be_visible()
+    assert troubles == []
+
+
+def test_control_a_target_too_small_is_caught(desk, gallery, poster):
+    page = desk()
+    page.goto(reverse("dashboard", args=[gallery.code]))
+    page.evaluate("document.getElementById('lock').style.minHeight = '0'")
+    page.evaluate("document.getElementById('lock').style.height = '20px'")
+    assert page.evaluate(SMALL) == ["lock"]
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without JavaScript"])

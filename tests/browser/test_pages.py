@@ -97,7 +97,7 @@ def test_the_invitation_too(phone, gallery, poster):
     gallery.hours.all().update(opens="2199-01-01T09:00Z", closes="2199-01-01T17:00Z")
     page = phone()
     page.goto(reverse("lobby", args=[gallery.code]))
-    page.locator("summary").tap()
+    page.locator(".unfold summary").tap()
     assert "Come if you want" in page.locator(".words-to-copy").input_value()
     assert problems_for_assistive_technology(page) == []
     assert not is_wider_than_the_screen(page)

@@ -122,8 +122,8 @@ def chosen(client, model, thing, action: str) -> str:
 @pytest.fixture
 def unscoped(monkeypatch):
     """The admin as it would be with nothing but a log-in."""
-    monkeypatch.setattr(TeamScope, "scoped", lambda self, queryset, request: queryset)
-    monkeypatch.setattr(TeamScopedAdmin, "_reaches", lambda self, request, obj: True)
+    monkeypatch.setattr(TeamScope, "_of_teams", lambda self, queryset, request, teams: queryset)
+    monkeypatch.setattr(TeamScopedAdmin, "_reaches", lambda self, request, obj, teams: True)
 
 
 @BY_LABEL

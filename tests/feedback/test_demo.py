@@ -12,8 +12,10 @@ from feedback.demo import make as demo
 from feedback.demo import series
 from feedback.models import Decision, Note
 from gallery.events import NotNow
+from gallery.faces import face
 from gallery.models import Gallery, Poster
 from gallery.phases import Phase, phase
+from measures.map_plan import LAYERS
 from measures.models import Goal, Measure, Team, Value
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +77,7 @@ def without_prompts(gallery: Gallery) -> list[Poster]:
 def test_the_team_has_its_goals_measures_and_two_years_of_values(demo_gallery):
     team = Team.objects.get(name=demo.TEAM)
     assert demo_gallery.team == team
-    assert team.goals.count() == 4
+    assert team.goals.count() == 8
     assert Counter(Value.objects.values_list("measure__name", flat=True)) == dict.fromkeys(
         team.measures.values_list("name", flat=True), 24
     )
@@ -83,11 +85,12 @@ def test_the_team_has_its_goals_measures_and_two_years_of_values(demo_gallery):
     assert sorted(set(Value.objects.values_list("period", flat=True))) == series.MONTHS
 
 
-def test_every_goal_is_told_whole_and_weighs_candidates_both_ways(demo_gallery):
+def test_every_goal_is_told_whole_and_the_measured_weigh_candidates_both_ways(demo_gallery):
     for goal in demo_gallery.team.goals.all():
         assert goal.original
         assert goal.result
         assert goal.why
+    for goal in demo_gallery.team.goals.filter(measures__isnull=False).distinct():
         assert set(goal.candidates.values_list("chosen", flat=True)) == {True, False}
         assert not goal.candidates.filter(reason="").exists()
 
@@ -143,8 +146,15 @@ def test_people_hurt_are_whole_people(demo_gallery):
 def test_walls_and_every_kind_of_poster(demo_gallery):
     assert demo_gallery.walls.count() == 5
     kinds = Counter(demo_gallery.posters.values_list("kind", flat=True))
-    assert kinds == {"welcome": 1, "text": 1, "goal": 4, "measure": 12, "blank": 2}
+    assert kinds == {"welcome": 1, "map": 1, "text": 1, "goal": 4, "measure": 12, "blank": 2}
     assert without_prompts(demo_gallery) == []
+
+
+def test_the_map_has_every_layer_and_every_kind_of_link(demo_gallery):
+    shown = face(demo_gallery.posters.with_face().get(kind=Poster.Kind.MAP)).map
+    assert [layer.name for layer in shown.outline] == list(LAYERS.values())
+    assert {tie.kind for tie in shown.plan.ties} == {"cause", "companion", "conflict"}
+    assert len(shown.spots) == 4
 
 
 def test_control_a_poster_without_prompts_is_noticed(poster):
@@ -275,7 +285,7 @@ class TestCommand:
         gallery = Gallery.objects.get(code="23456789")
         assert gallery.title in said
         assert "2345-6789" in said
-        assert f"4 goals, 12 measures, 5 walls, 20 posters, {gallery.notes.count()} notes" in said
+        assert f"8 goals, 12 measures, 5 walls, 21 posters, {gallery.notes.count()} notes" in said
 
     def test_keeps_quiet_when_told_to(self):
         assert run("--verbosity", "0") == ""

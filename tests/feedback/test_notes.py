@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback import notes
+from feedback import frames, notes
 from feedback.models import Note, NoteKind
 from gallery import events
 from gallery.models import Gallery
@@ -154,7 +154,8 @@ def test_every_change_is_stamped_for_the_readers(stick, noon, gallery, poster):
     assert note.seq == 3
     notes.take_back(note=note, author="a" * 64, at=noon)
     assert note.seq == 4
-    [gone] = Note.objects.since(gallery.code, poster.number, 3)
+    number, [gone] = frames.news(gallery.code, poster.number, 3)
+    assert number == 4
     assert gone.state == Note.State.WITHDRAWN
 
 
@@ -170,7 +171,8 @@ def test_a_hidden_note_is_not_reworded_by_a_stale_page(stick, noon):
     note = stick()
     stale = Note.objects.get(pk=note.pk)
     notes.hide(note)
-    notes.reword(note=stale, text="Sneaky", author="a" * 64, at=noon)
+    with pytest.raises(notes.TooLate):
+        notes.reword(note=stale, text="Sneaky", author="a" * 64, at=noon)
     note.refresh_from_db()
     assert (note.text, note.state) == ("Show it by month", Note.State.HIDDEN)
 
@@ -255,4 +257,4 @@ def test_a_poster_with_notes_stays(stick, poster):
 def test_drafts_feed_nobody(stick, gallery, poster):
     stick()
     events.Gallery.objects.filter(pk=gallery.pk).update(invited_at=None)
-    assert list(Note.objects.since(gallery.code, poster.number, 0)) == []
+    assert frames.news(gallery.code, poster.number, 0) == (0, [])

@@ -1,4 +1,4 @@
-"""What people said, counted: what stands out, where it is quiet, and what an address asks for."""
+"""What people said, counted: what stands out, where it is quiet, and what waits."""
 
 from uuid import uuid4
 
@@ -6,7 +6,7 @@ import pytest
 
 from feedback import notes
 from feedback.models import Note, NoteKind
-from feedback.rollup import chosen, listed, rollup
+from feedback.rollup import by_poster, rollup
 from gallery import events
 from gallery.models import Poster
 from measures.models import Measure
@@ -61,7 +61,14 @@ def test_hidden_and_withdrawn_notes_do_not_count(gallery, poster, stick):
     notes.hide(stick(poster))
     Note.objects.filter(pk=stick(poster).pk).update(state=Note.State.WITHDRAWN)
     found = rollup(gallery)
-    assert (found.total, found.hidden) == (1, 1)
+    assert (found.total, found.hidden, found.waiting) == (1, 1, 0)
+
+
+def test_notes_that_wait_are_told_apart_and_do_not_count(gallery, poster, stick):
+    stick(poster)
+    Note.objects.filter(pk=stick(poster).pk).update(state=Note.State.WAITING)
+    found = rollup(gallery)
+    assert (found.total, found.hidden, found.waiting) == (1, 0, 1)
 
 
 def test_another_gallerys_notes_do_not_count(gallery, poster, stick, team):
@@ -144,58 +151,6 @@ def test_before_the_first_note_no_poster_is_called_quiet(gallery, posters):
     assert (found.quiet, found.peaks, found.total) == ([], [], 0)
 
 
-def test_an_address_asks_for_notes_by_wall_goal_poster_and_kind(gallery, posters, stick):
-    first = stick(posters[0], "Concern", text="first")
-    second = stick(posters[1], "Idea", text="second")
-    third = stick(posters[2], "Concern", text="third")
-    found = rollup(gallery)
-
-    def asked(**what):
-        return {note.text for note in listed(found, chosen(what, found))[0]}
-
-    assert asked() == {"first", "second", "third"}
-    assert asked(wall="South wall") == {"second", "third"}
-    assert asked(goal=str(posters[1].number)) == {"first", "second"}
-    assert asked(poster=str(posters[2].number)) == {"third"}
-    assert asked(kind="Concern") == {"first", "third"}
-    assert asked(kind="Concern", wall="South wall") == {"third"}
-    assert asked(state="hidden") == set()
-    for note in (first, second, third):
-        notes.hide(note)
-    assert asked(state="hidden") == {"first", "second", "third"}
-
-
-@pytest.mark.parametrize(
-    "asked",
-    [
-        {"poster": "999"},
-        {"poster": "9" * 40},
-        {"poster": "-1"},
-        {"poster": "１"},
-        {"wall": "No such wall"},
-        {"goal": "x"},
-        {"kind": "' OR 1=1"},
-        {"kind": "\x00"},
-    ],
-)
-def test_what_is_not_there_is_said_and_the_rest_is_listed(gallery, poster, stick, asked):
-    stick(poster)
-    found = rollup(gallery)
-    this = chosen(asked, found)
-    assert next(iter(asked)) in this.problem
-    assert this.query == ""
-    assert len(listed(found, this)[0]) == 1
-
-
-def test_a_long_list_is_cut_and_says_so_until_all_is_asked_for(gallery, poster, stick):
-    stick(poster, times=13)
-    found = rollup(gallery)
-    newest, more = listed(found, chosen({}, found))
-    assert (len(newest), more) == (12, True)
-    everything, more = listed(found, chosen({"all": "1"}, found))
-    assert (len(everything), more) == (13, False)
-
-
 @pytest.mark.parametrize(("copies", "hung"), [(1, 1), (3, 1), (40, 3), (400, 3)])
 def test_the_roll_up_takes_as_many_queries_for_any_number(
     gallery, posters, stick, django_assert_num_queries, copies, hung
@@ -204,5 +159,4 @@ def test_the_roll_up_takes_as_many_queries_for_any_number(
         stick(posters[number % hung], "Concern")
         stick(posters[number % hung], "I’d use this")
     with django_assert_num_queries(6):
-        found = rollup(gallery)
-        listed(found, chosen({}, found))
+        by_poster(rollup(gallery))

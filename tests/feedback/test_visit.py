@@ -1,5 +1,6 @@
 """A visitor's pages: the full page, the fragment and the plain form, in every phase."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from feedback import decisions, frames, notes, visitors
 from feedback.models import Note, NoteKind
+from feedback.views import visit
 from gallery import events
 from gallery.models import Gallery, Poster
 
@@ -214,10 +216,10 @@ class TestStick:
 
     @pytest.mark.parametrize("headers", [{}, HTMX])
     def test_closed_doors_keep_the_words(self, visitor, poster, headers):
-        events.close_doors(poster.gallery)
+        events.close_doors(poster.gallery, at=timezone.now() - timedelta(minutes=10))
         answer = visitor.post(path("stick", poster), words(text="Last thought"), headers=headers)
         page = answer.content.decode()
-        assert answer.status_code == 422
+        assert (answer.status_code, answer["Note-Refused"]) == (422, "closed")
         assert "The doors are closed" in page
         assert "Last thought" in page
         assert "Saved" not in page
@@ -254,7 +256,7 @@ class TestStick:
         for number in range(count):
             visitor.post(path("stick", poster), words(text=f"Note {number}"))
         frames.forget()
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             visitor.post(path("stick", poster), words(), headers=HTMX)
 
 
@@ -322,8 +324,41 @@ class TestFeed:
     def test_what_is_gone_comes_as_a_tombstone_without_words(self, visitor, poster, stuck):
         notes.hide(stuck)
         page = self.get(visitor, poster, 1).content.decode()
-        assert f'id="n-{stuck.key.hex}" hx-swap-oob="delete"' in page
+        assert f"delete:[id^='n-{stuck.key.hex[:12]}']" in page
         assert "Too rosy?" not in page
+
+    def test_nobody_is_told_the_key_of_what_waits(self, visitor, poster, stuck):
+        Note.objects.update(state=Note.State.WAITING)
+        assert stuck.key.hex[:12] not in self.get(visitor, poster, 0).content.decode()
+        notes.renew(note=stuck, author=stuck.author, at=stuck.created_at)
+        page = self.get(visitor, poster, 1).content.decode()
+        assert "hx-swap-oob" in page  # control
+        assert stuck.key.hex not in page
+
+    def test_before_the_doors_open_nothing_comes(self, visitor, as_facilitator, poster, stuck):
+        assert self.get(visitor, poster, 0).status_code == 200  # control
+        now = timezone.now()
+        poster.gallery.hours.update(opens=now + timedelta(days=1), closes=now + timedelta(days=2))
+        assert self.get(visitor, poster, 0).status_code == 204
+        assert self.get(as_facilitator, poster, 0).status_code == 200  # the team looks ahead
+
+    def test_a_number_that_the_gallery_has_not_had_yet_reloads(
+        self, visitor, poster, stuck, django_assert_num_queries
+    ):
+        """The gallery was restored from a backup while the page was open."""
+        with django_assert_num_queries(1):
+            answer = self.get(visitor, poster, stuck.seq + 500)
+        assert (answer.status_code, answer.headers["HX-Refresh"]) == (204, "true")
+        assert "HX-Refresh" not in self.get(visitor, poster, stuck.seq).headers  # control
+        assert "HX-Refresh" not in visitor.get("/g/22222222/1/feed/?after=500").headers
+
+    def test_of_very_many_the_newest_come(self, visitor, poster, monkeypatch):
+        monkeypatch.setattr(visit, "MOST_NEWS", 3)
+        kind = poster.gallery.note_kinds.first()
+        for number in range(5):
+            notes.stick(poster=poster, key=uuid.uuid4(), kind=kind, text=f"Note {number}")
+        page = self.get(visitor, poster, 0).content.decode()
+        assert re.findall("Note [0-9]", page) == ["Note 4", "Note 3", "Note 2"]
 
     def test_only_this_poster_s_notes_come(self, visitor, poster, stuck):
         other = events.hang(wall=poster.wall, kind="text", title="Other")
@@ -511,16 +546,26 @@ class TestPutBack:
     def gone(self, visitor, poster) -> Note:
         visitor.post(path("stick", poster), words())
         note = Note.objects.get()
-        assert (
-            "Put it back"
-            in visitor.post(path("take_back", poster, key=note.key), headers=HTMX).content.decode()
-        )
+        page = visitor.post(path("take_back", poster, key=note.key), headers=HTMX).content.decode()
+        assert "Put it back" in page
+        self.seal = re.search(r'name="hung" value="([^"]+)"', page)[1]
         return note
 
     def test_what_was_taken_back_by_mistake_hangs_again(self, visitor, poster, gone):
-        answer = visitor.post(path("put_back", poster, key=gone.key), headers=HTMX)
+        answer = visitor.post(path("put_back", poster, key=gone.key), {"hung": self.seal}, headers=HTMX)
         assert "Show it by month" in answer.content.decode()
         assert "Show it by month" in visitor.get(path("poster", poster)).content.decode()
+
+    def test_what_never_hung_is_still_a_host_s_to_hang(self, visitor, poster, gone):
+        """The seal was given for one taking back of one note, and it hung then."""
+        old = self.seal
+        Note.objects.update(state=Note.State.WAITING)
+        page = visitor.post(path("take_back", poster, key=gone.key), headers=HTMX).content.decode()
+        assert 'name="hung"' not in page
+        for seal in (old, ""):
+            visitor.post(path("put_back", poster, key=gone.key), {"hung": seal}, headers=HTMX)
+            assert Note.objects.get().state == Note.State.WAITING
+            Note.objects.update(state=Note.State.WITHDRAWN)
 
     def test_nobody_else_puts_it_back(self, poster, gone):
         assert Client().post(path("put_back", poster, key=gone.key)).status_code == 404

@@ -5,6 +5,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.db.models.signals import pre_save
 from django.test import Client
 from django.urls import reverse
@@ -89,7 +90,7 @@ def offered(page: str) -> set[str]:
     [
         ("draft", {"hang_all", "invite", "open_doors"}),
         ("gallery", {"hang_all", "close_doors", "close_for_good"}),
-        ("closed", {"open_doors", "publish"}),
+        ("closed", {"open_doors", "publish", "archive"}),
     ],
 )
 def test_the_page_offers_what_makes_sense_now(as_facilitator, request, fixture, buttons):
@@ -280,7 +281,7 @@ def test_another_zone_keeps_the_times_that_stand_on_the_page(as_facilitator, dra
     [
         ("01/06/2026", "12:00", "09:00", "The doors close after they open"),
         ("01/06/2026", "12:00", "12:00", "The doors close after they open"),
-        ("29/03/2026", "01:30", "04:00", "ambiguous or it may not exist"),
+        ("29/03/2026", "01:30", "04:00", "there is no 01:30 that night"),
         ("31/06/2026", "09:00", "12:00", "Enter a valid date"),
     ],
 )
@@ -349,21 +350,6 @@ def test_control_a_plain_save_would_lose_them(gallery):
     stale.save()
     gallery.refresh_from_db()
     assert gallery.seq == 0
-
-
-def test_a_gallery_is_not_deleted_while_its_doors_are_open(as_facilitator, gallery):
-    page = address("gallery", "delete", gallery.pk)
-    assert as_facilitator.post(page, {"post": "yes"}).status_code == 403
-    assert Gallery.objects.filter(pk=gallery.pk).exists()
-
-
-def test_a_closed_gallery_is_deleted_after_its_counts_were_shown(as_facilitator, closed):
-    stick(events.hang(wall=events.wall_named(closed, "Hall"), kind="text", title="Hello"))
-    page = as_facilitator.get(address("gallery", "delete", closed.pk)).content.decode()
-    assert "Notes: 1" in page
-    assert "Taken-back words" not in page
-    as_facilitator.post(address("gallery", "delete", closed.pk), {"post": "yes"})
-    assert not Gallery.objects.filter(pk=closed.pk).exists()
 
 
 def test_galleries_are_not_deleted_by_the_dozen(as_facilitator, closed):
@@ -516,3 +502,112 @@ def test_a_poster_with_notes_stays_and_why_is_said(as_facilitator, poster):
     assert "1 note" in page
     assert "Taken-back words" not in page
     assert Poster.objects.filter(pk=poster.pk).exists()
+
+
+# Hosts find their galleries here, and change nothing of them
+
+
+@pytest.fixture
+def as_host(team) -> Client:
+    user = User.objects.create_user("host", is_staff=True)
+    Membership.objects.create(team=team, user=user, role="host")
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_a_host_finds_the_galleries_and_their_pages(as_host, gallery):
+    page = as_host.get(address("gallery", "changelist")).content.decode()
+    assert gallery.title in page
+    for name in ("dashboard", "print", "lobby"):
+        assert reverse(name, args=[gallery.code]) in page
+    assert "/admin/gallery/gallery/add/" not in page
+    assert 'name="action"' not in page
+
+
+def test_a_host_looks_at_a_gallerys_settings_and_finds_nothing_to_press(as_host, gallery, poster):
+    page = as_host.get(address("gallery", "change", gallery.pk)).content.decode()
+    assert gallery.title in page
+    assert 'name="_save"' not in page
+    assert 'name="_act"' not in page
+    assert "/admin/gallery/wall/" not in page
+    assert "/admin/gallery/poster/" not in page
+
+
+@pytest.mark.parametrize("model", ["wall", "poster"])
+def test_a_host_finds_no_walls_and_posters_to_change(as_host, poster, model):
+    for page in (address(model, "changelist"), address(model, "add"), address(model, "change", poster.pk)):
+        assert as_host.get(page).status_code == 403
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_whoever_curates_elsewhere_does_nothing_to_a_gallery_that_they_only_host(
+    as_host, draft, other_team, act
+):
+    Membership.objects.create(team=other_team, user=User.objects.get(username="host"), role="facilitator")
+    open_tomorrow(draft)
+    before = Gallery.objects.values().get(pk=draft.pk)
+    choose(as_host, act, draft)
+    assert as_host.post(address("gallery", "change", draft.pk), {"_act": act}).status_code == 403
+    assert Gallery.objects.values().get(pk=draft.pk) == before
+    assert not draft.posters.exists()
+    adding = as_host.get(address("wall", "add")).content.decode()
+    assert draft.title not in adding
+
+
+def test_control_an_act_on_every_gallery_that_one_sees_is_found(as_host, draft, other_team, monkeypatch):
+    monkeypatch.setattr(GalleryAdmin, "scoped", lambda self, queryset, request: queryset)
+    Membership.objects.create(team=other_team, user=User.objects.get(username="host"), role="facilitator")
+    open_tomorrow(draft)
+    choose(as_host, "invite", draft)
+    draft.refresh_from_db()
+    assert draft.invited_at
+
+
+@pytest.mark.parametrize(("role", "links"), [("host", 0), ("facilitator", 1), ("owner", 1)])
+@pytest.mark.parametrize("name", ["dashboard", "print"])
+def test_the_way_to_deciding_is_shown_to_whoever_may_go_it(as_host, gallery, poster, name, role, links):
+    Membership.objects.filter(user__username="host").update(role=role)
+    page = as_host.get(reverse(name, args=[gallery.code])).content.decode()
+    assert page.count(reverse("decide", args=[gallery.code])) == links
+    assert page.count(f'"{address("gallery", "change", gallery.pk)}"') == links
+    assert reverse("print", args=[gallery.code]) in page
+
+
+def test_a_host_is_told_what_to_do_and_led_to_each_room_the_open_one_first(
+    as_host, as_facilitator, gallery, team
+):
+    later = Gallery.objects.create(team=team, title="Not yet")
+    page = as_host.get(reverse("admin:index")).content.decode()
+    open_one, draft = (reverse("dashboard", args=[each.code]) for each in (gallery, later))
+    assert "You host" in page
+    assert -1 < page.index(open_one) < page.index(draft)
+    assert reverse("admin:index") in as_host.get(open_one).content.decode()
+    curating = as_facilitator.get(reverse("admin:index")).content.decode()
+    assert "You host" not in curating  # control
+    assert "Start here" in curating
+
+
+def test_a_host_is_shown_no_link_to_the_teams_page_and_told_why_it_is_shut(as_host, as_facilitator, gallery):
+    own = reverse("admin:gallery_gallery_change", args=[gallery.pk])
+    team_page = reverse("admin:measures_team_change", args=[gallery.team_id])
+    page = as_host.get(own).content.decode()
+    assert gallery.team.name in page
+    assert team_page not in page
+    assert team_page in as_facilitator.get(own).content.decode()  # control
+    refused = as_host.get(team_page)
+    assert refused.status_code == 403
+    assert "You may not see this page with this log-in" in refused.content.decode()
+    assert "did not come from this gallery" not in refused.content.decode()
+
+
+def test_an_open_gallery_is_closed_first_before_its_title_is_asked_for(as_facilitator, gallery, poster):
+    address = reverse("admin:gallery_gallery_delete", args=[gallery.pk])
+    page = as_facilitator.get(address).content.decode()
+    assert "close it first" in page
+    assert 'name="title"' not in page
+    gallery.hours.update(opens=timezone.now() - timedelta(days=2), closes=timezone.now() - timedelta(days=1))
+    page = as_facilitator.get(address).content.decode()
+    assert 'name="title"' in page  # control
+    assert "Walls: " in page
+    assert "ucket" not in page

@@ -4,7 +4,7 @@ import pypdfium2
 import pytest
 from django.urls import include, path
 
-from gallery import events, press
+from gallery import events
 from gallery.models import Gallery
 from gallery.urls import urlpatterns as all_addresses
 
@@ -78,25 +78,6 @@ def test_what_cannot_be_printed_is_said_on_the_page(as_facilitator, pdf, asked, 
     response = as_facilitator.get(pdf, asked)
     assert response.status_code == 422
     assert said in response.content.decode()
-
-
-def test_a_jam_is_told_and_the_choices_are_kept(as_facilitator, pdf, poster, goal, monkeypatch):
-    def jam(*_, **__):
-        raise RuntimeError("a jam")
-
-    events.hang(wall=poster.wall, kind="goal", goal=goal)
-    monkeypatch.setattr(press.Press, "lay_out", jam)
-    response = as_facilitator.get(
-        pdf, {"chosen": "1", "size": "A4", "orientation": "landscape", "poster": "2"}
-    )
-    assert response.status_code == 503
-    words = response.content.decode()
-    assert "Poster 2 could not be printed" in words
-    assert "a jam" not in words
-    assert 'value="A4" checked' in words
-    assert 'value="landscape" checked' in words
-    assert 'value="2" checked' in words
-    assert 'value="1" checked' not in words
 
 
 def test_more_sheets_than_posters_are_told_on_the_page(as_facilitator, page, pdf, poster, measure):

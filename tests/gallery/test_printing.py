@@ -1,24 +1,18 @@
 """Posters as sheets: one page each, nothing cut, nothing fetched, the code readable."""
 
-import ast
 import ctypes
-import http.server
-import threading
 from itertools import pairwise
-from pathlib import Path
 
 import pypdfium2
 import pytest
 import zxingcpp
-from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from PIL import Image
-from weasyprint import HTML
-from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
-from gallery import addresses, events, press, printing
+from gallery import addresses, events, printing
 from gallery.models import Gallery, Poster
+from gallery.paper import ORIENTATIONS, SIZES, paper
 from measures.models import Measure
 
 MM = 72 / 25.4
@@ -73,16 +67,16 @@ def outside(page: pypdfium2.PdfPage, edge: float) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("orientation", printing.ORIENTATIONS)
-@pytest.mark.parametrize("size", printing.SIZES)
+@pytest.mark.parametrize("orientation", ORIENTATIONS)
+@pytest.mark.parametrize("size", SIZES)
 def test_every_kind_is_one_sheet_with_its_words_inside_the_margins(every_kind, size, orientation):
     sheets = printing.render(every_kind, size=size, orientation=orientation)
-    paper = printing.paper(size, orientation)
+    on = paper(size, orientation)
     pages = list(opened(sheets))
     assert (sheets.pages, sheets.warnings, len(pages)) == ([1] * 5, [], 5)
     for page, poster in zip(pages, every_kind, strict=True):
-        assert page.get_size() == pytest.approx((paper.width * MM, paper.height * MM), abs=0.1)
-        assert outside(page, paper.edge) == []
+        assert page.get_size() == pytest.approx((on.width * MM, on.height * MM), abs=0.1)
+        assert outside(page, on.edge) == []
         words = words_of(page)
         assert poster.heading.removeprefix("What would tell us: ").removeprefix("Welcome to ") in words
         assert f"gallery.test/g/{poster.gallery.code}/{poster.number}" in words
@@ -101,7 +95,7 @@ def test_details_are_printed_unfolded(every_kind, measure):
     assert "About this measure" not in words
 
 
-@pytest.mark.parametrize("size", printing.SIZES)
+@pytest.mark.parametrize("size", SIZES)
 def test_each_code_is_read_at_72_dpi_and_leads_to_its_poster(every_kind, size):
     sheets = printing.render(every_kind, size=size)
     for page, poster in zip(opened(sheets), every_kind, strict=True):
@@ -120,7 +114,7 @@ def test_a_blank_posters_frame_takes_what_the_words_leave(every_kind):
     assert max(above - below for below, above in pairwise(lines)) > 75
 
 
-@pytest.mark.parametrize("size", printing.SIZES)
+@pytest.mark.parametrize("size", SIZES)
 def test_long_words_and_long_texts_stay_inside_the_margins(wall, goal, measure, size):
     long_word = "Donaudampfschifffahrts" * 14
     Measure.objects.filter(pk=measure.pk).update(
@@ -131,11 +125,11 @@ def test_long_words_and_long_texts_stay_inside_the_margins(wall, goal, measure, 
     posters = with_face(wall.gallery)
     sheets = printing.render(posters, size=size)
     assert sheets.pages == [1, 1]
-    assert [outside(page, printing.SIZES[size].edge) for page in opened(sheets)] == [[], []]
+    assert [outside(page, SIZES[size].edge) for page in opened(sheets)] == [[], []]
     assert words_of(opened(sheets)[1]).count("The river is clean.") == 100
 
 
-@pytest.mark.parametrize("orientation", printing.ORIENTATIONS)
+@pytest.mark.parametrize("orientation", ORIENTATIONS)
 def test_no_word_of_a_title_is_broken_that_fits_the_sheet(wall, orientation):
     """Large type would break it after a few letters, and a reader at four metres would stumble."""
     for title in ["Interconnectedness", "Walkability and neighbourhood interconnectedness"]:
@@ -165,13 +159,13 @@ def rule_of(page: pypdfium2.PdfPage, edge: float) -> float:
 
 
 @pytest.mark.parametrize("words", ["North wall of the old ticket hall, ", "MWMWM ", "W"])
-@pytest.mark.parametrize("size", printing.SIZES)
+@pytest.mark.parametrize("size", SIZES)
 def test_the_foot_never_grows_into_the_poster(gallery, size, words):
     Gallery.objects.filter(pk=gallery.pk).update(title=(words * 120)[:120])
     for name in ["N", (words * 120)[:120]]:
         wall = gallery.walls.create(name=name)
         events.hang(wall=wall, kind="text", title="A sheet", prompts="Is this true?")
-    edge, rules = printing.SIZES[size].edge, []
+    edge, rules = SIZES[size].edge, []
     for page in opened(printing.render(with_face(gallery), size=size)):
         rules.append(rule_of(page, edge))
         text = page.get_textpage()
@@ -181,7 +175,7 @@ def test_the_foot_never_grows_into_the_poster(gallery, size, words):
     assert rules[0] == pytest.approx(rules[1], abs=0.6)
 
 
-@pytest.mark.parametrize("size", printing.SIZES)
+@pytest.mark.parametrize("size", SIZES)
 def test_in_landscape_the_details_stand_beside_the_heading_and_its_chart(every_kind, measure, size):
     Measure.objects.filter(pk=measure.pk).update(calculation="Fit samples divided by all.")
     measured = [poster for poster in with_face(every_kind[0].gallery) if poster.kind == "measure"]
@@ -266,116 +260,6 @@ def test_posters_are_picked_by_number(every_kind, numbers, found):
 def test_numbers_that_are_not_there_are_told(every_kind, numbers):
     with pytest.raises(ValueError, match=r"no poster number|No poster .* hangs"):
         printing.pick(every_kind, numbers)
-
-
-def test_a_poster_that_fails_is_named_and_nothing_is_printed(every_kind, monkeypatch):
-    def jam(*_, **__):
-        raise RuntimeError("a jam")
-
-    monkeypatch.setattr(press.Press, "lay_out", jam)
-    with pytest.raises(printing.NotPrinted, match=r"Poster 1 could not be printed\. Nothing was made"):
-        printing.render(every_kind)
-
-
-# What the press may reach.
-
-
-@pytest.fixture
-def server():
-    """A web server on this machine that remembers what it was asked for."""
-    asked: list[str] = []
-
-    class Remembers(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            asked.append(self.path)
-            self.send_response(200)
-            self.send_header("Content-Type", "text/css")
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    with http.server.HTTPServer(("127.0.0.1", 0), Remembers) as listening:
-        thread = threading.Thread(target=listening.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{listening.server_port}", asked
-        listening.shutdown()
-        thread.join()
-
-
-def reaching(address: str) -> str:
-    return f"""<html lang=en><title>t</title><link rel=stylesheet href="{address}/a.css">
-        <link rel=attachment href="file://{__file__}"><img alt=x src="{address}/b.png">
-        <p style="background: url({address}/c.png)">x</p>"""
-
-
-def test_the_press_asks_no_server_and_reads_no_file_of_the_disk(server):
-    address, asked = server
-    run = press.Press(page="@page { size: A4 }")
-    pdf = run.bind([run.lay_out(run.parse(reaching(address)), {})], title="t")
-    assert asked == []
-    assert pypdfium2.PdfDocument(pdf).count_attachments() == 0
-
-
-def test_control_an_open_fetcher_reaches_both(server):
-    address, asked = server
-    pdf = HTML(string=reaching(address), url_fetcher=URLFetcher()).write_pdf()
-    assert sorted(asked) == ["/a.css", "/b.png", "/c.png"]
-    assert pypdfium2.PdfDocument(pdf).count_attachments() == 1
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "file:///etc/hostname",
-        "http://127.0.0.1/",
-        "data:text/plain,x",
-        "gallery:../settings.py",
-        "gallery:css/print/sheet.css",
-        "GALLERY:fonts/Inter_400Regular.ttf",
-    ],
-)
-def test_an_address_that_is_not_ours_is_refused(address):
-    with pytest.raises(ValueError, match="not ours"):
-        press.OwnFontsOnly().fetch(address)
-
-
-@pytest.mark.parametrize("name", ["../css/print/sheet.css", "Inter_400Regular.ttf/../../x", "None.ttf"])
-def test_a_font_that_is_not_there_stops_the_press(name):
-    with pytest.raises(FatalURLFetchingError):
-        press.OwnFontsOnly().fetch(f"gallery:fonts/{name}")
-
-
-def test_our_own_font_is_served():
-    font = press.OwnFontsOnly().fetch("gallery:fonts/Inter_400Regular.ttf")
-    assert font.read()[:4] == b"\x00\x01\x00\x00"
-
-
-def test_a_missing_font_is_told_in_words(every_kind, monkeypatch):
-    start = press.OwnFontsOnly.__init__
-
-    def without(fetcher):
-        start(fetcher)
-        fetcher.fonts.clear()
-
-    monkeypatch.setattr(press.OwnFontsOnly, "__init__", without)
-    with pytest.raises(printing.NotPrinted, match="could not be printed"):
-        printing.render(every_kind)
-
-
-def test_weasyprint_is_imported_only_to_print():
-    """It takes half a second, which no visitor's page should wait for."""
-    found = []
-    for path in sorted(Path(settings.BASE_DIR, "gallery").rglob("*.py")):
-        tree = ast.parse(path.read_text())
-        at_once = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-        names = [
-            name
-            for node in at_once
-            for name in [getattr(node, "module", None) or "", *(alias.name for alias in node.names)]
-        ]
-        found += [path.name for name in names if "weasyprint" in name or name in {"press", "gallery.press"}]
-    assert set(found) == {"press.py"}
 
 
 # The command.

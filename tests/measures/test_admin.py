@@ -1,5 +1,6 @@
 """Curating goals, measures and values in the admin."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -223,7 +224,7 @@ def test_a_facilitator_makes_no_team_and_no_member(as_facilitator, team, strange
     typed = {
         "memberships-TOTAL_FORMS": "1",
         "memberships-INITIAL_FORMS": "0",
-        "memberships-0-user": str(stranger.pk),
+        "memberships-0-person": stranger.username,
         "memberships-0-role": "facilitator",
     }
     save(as_facilitator, "team", team.pk, **typed)
@@ -233,11 +234,173 @@ def test_a_facilitator_makes_no_team_and_no_member(as_facilitator, team, strange
 def test_the_superuser_makes_teams_and_members(as_superuser, stranger):
     typed = {
         "memberships-TOTAL_FORMS": "1",
-        "memberships-0-user": str(stranger.pk),
+        "memberships-0-person": stranger.username,
         "memberships-0-role": "facilitator",
     }
     save(as_superuser, "team", name="Lock Keepers", **typed)
     assert Team.objects.get(name="Lock Keepers").memberships.get().user == stranger
+
+
+# A team's people
+
+
+@pytest.fixture
+def owner(team, colleague) -> User:
+    Membership.objects.filter(team=team, user=colleague).update(role="owner")
+    return colleague
+
+
+@pytest.fixture
+def as_owner(owner) -> Client:
+    client = Client()
+    client.force_login(owner)
+    return client
+
+
+def add_person(client, team, name: str, role: str = "host", **more):
+    """Fill in the row below those that are there."""
+    row = team.memberships.count()
+    typed = {"TOTAL_FORMS": str(row + 1), f"{row}-person": name, f"{row}-role": role}
+    typed |= {f"{row}-{field}": value for field, value in more.items()}
+    return save(client, "team", team.pk, **{f"memberships-{name}": value for name, value in typed.items()})
+
+
+def row_of(client, team, user) -> str:
+    """The prefix of this person's row on the team's page."""
+    form = sent_back(client.get(address("team", "change", team.pk)), "team_form")
+    return next(name for name, value in form.items() if value == user.username).removesuffix("-person")
+
+
+def test_an_owner_adds_a_person_by_user_name_who_then_can_log_in(as_owner, team):
+    guest = User.objects.create_user("guest")
+    add_person(as_owner, team, "guest")
+    assert team.memberships.get(user=guest).role == "host"
+    guest.refresh_from_db()
+    assert (guest.is_staff, guest.is_superuser) == (True, False)
+
+
+def test_an_owner_makes_a_log_in_whose_password_is_shown_once_and_works(as_owner, team):
+    told = add_person(as_owner, team, "newcomer", make="on").content.decode()
+    password = re.search(r"Its password is (\S+) – ", told).group(1)
+    newcomer = User.objects.get(username="newcomer")
+    assert newcomer.check_password(password)
+    assert (newcomer.is_staff, newcomer.is_superuser) == (True, False)
+    assert not newcomer.user_permissions.exists()
+    assert team.memberships.get(user=newcomer).role == "host"
+    again = as_owner.get(address("team", "change", team.pk)).content.decode()
+    assert password not in again
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "words"),
+    [
+        ("nobody-here", {}, "Nobody here has the user name “nobody-here”."),
+        ("Facilitator", {}, "Nobody here has the user name “Facilitator”."),
+        ("facilitator", {}, "This person is in the team already."),
+        ("gone", {}, "This log-in is switched off. Ask whoever runs this site"),
+        ("facilitator", {"make": "on"}, "Somebody has the user name “facilitator” already"),
+        ("Facilitator", {"make": "on"}, "Somebody has the user name “Facilitator” already"),
+        ("two words", {"make": "on"}, "Enter a valid username."),
+        ("x" * 151, {"make": "on"}, "at most 150 characters"),
+        ("", {"make": "on"}, "This field is required."),
+    ],
+)
+def test_a_name_that_can_not_be_added_is_said_in_words_and_kept(
+    as_owner, team, facilitator, name, more, words
+):
+    User.objects.create_user("gone", is_active=False)
+    before = (User.objects.count(), Membership.objects.count())
+    page = add_person(as_owner, team, name, **more).content.decode()
+    assert words in page
+    assert f'value="{name}"' in page or not name
+    assert (User.objects.count(), Membership.objects.count()) == before
+
+
+def test_one_name_in_two_rows_is_said_in_words(as_owner, team):
+    typed = {"memberships-TOTAL_FORMS": "3"}
+    for row in (1, 2):
+        typed |= {f"memberships-{row}-person": "twin", f"memberships-{row}-make": "on"}
+        typed |= {f"memberships-{row}-role": "host"}
+    page = save(as_owner, "team", team.pk, **typed).content.decode()
+    assert "“twin” stands in two rows: take one of them out." in page
+    assert not User.objects.filter(username="twin").exists()
+
+
+def test_an_owner_sets_roles_and_removes_people(as_owner, team, facilitator):
+    row = row_of(as_owner, team, facilitator)
+    save(as_owner, "team", team.pk, **{f"{row}-role": "host"})
+    assert team.memberships.get(user=facilitator).role == "host"
+    save(as_owner, "team", team.pk, **{f"{row}-DELETE": "on"})
+    assert not team.memberships.filter(user=facilitator).exists()
+
+
+def test_a_row_is_never_turned_into_another_person(as_owner, team, facilitator, stranger):
+    row = row_of(as_owner, team, facilitator)
+    save(as_owner, "team", team.pk, **{f"{row}-person": stranger.username, f"{row}-role": "host"})
+    assert team.memberships.get(role="host").user == facilitator
+
+
+@pytest.mark.parametrize("forged", [{"role": "facilitator"}, {"role": "host"}, {"DELETE": "on"}])
+def test_the_last_owner_stays(as_owner, owner, team, facilitator, forged):
+    row = row_of(as_owner, team, owner)
+    typed = {f"{row}-{name}": value for name, value in forged.items()}
+    assert "A team keeps at least one owner" in save(as_owner, "team", team.pk, **typed).content.decode()
+    assert team.memberships.get(user=owner).role == "owner"
+
+
+def test_an_owner_leaves_when_another_takes_over(as_owner, owner, team, facilitator):
+    mine, other = row_of(as_owner, team, owner), row_of(as_owner, team, facilitator)
+    save(as_owner, "team", team.pk, **{f"{mine}-DELETE": "on", f"{other}-role": "owner"})
+    assert list(team.memberships.values_list("user__username", "role")) == [("facilitator", "owner")]
+
+
+def test_an_owner_chooses_the_people_of_no_other_team(as_owner, owner, other_team, stranger):
+    Membership.objects.create(team=other_team, user=owner, role="facilitator")
+    page = as_owner.get(address("team", "change", other_team.pk)).content.decode()
+    assert "memberships-0-person" not in page
+    typed = {"memberships-TOTAL_FORMS": "1", "memberships-INITIAL_FORMS": "0"}
+    typed |= {"memberships-0-person": owner.username, "memberships-0-role": "owner"}
+    save(as_owner, "team", other_team.pk, **typed)
+    assert not other_team.memberships.filter(role="owner").exists()
+
+
+# Hosts run the room and curate nothing
+
+
+@pytest.fixture
+def as_host(team) -> Client:
+    user = User.objects.create_user("host", is_staff=True)
+    Membership.objects.create(team=team, user=user, role="host")
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.mark.parametrize("model", ["team", "goal", "measure", "value", "target"])
+def test_hosts_find_no_goal_and_no_measure(as_host, measure, model):
+    assert as_host.get(address(model, "changelist")).status_code == 403
+    assert as_host.get(address(model, "add")).status_code == 403
+
+
+def test_a_host_is_offered_galleries_only(as_host, gallery):
+    page = as_host.get(reverse("admin:index")).content.decode()
+    assert reverse("admin:gallery_gallery_changelist") in page
+    assert "Start here" not in page
+    assert "/admin/measures/" not in page
+
+
+def test_a_host_brings_in_no_spreadsheet(as_host):
+    assert as_host.get(reverse("admin:measures_import")).status_code == 404
+
+
+def test_a_host_here_who_curates_elsewhere_curates_there_only(as_host, team, measure, other_team):
+    Membership.objects.create(team=other_team, user=User.objects.get(username="host"), role="facilitator")
+    assert as_host.get(address("measure", "changelist")).status_code == 200
+    assert measure.name not in as_host.get(address("measure", "changelist")).content.decode()
+    assert as_host.get(address("measure", "change", measure.pk)).status_code == 302
+    adding = as_host.get(address("goal", "add")).content.decode()
+    assert other_team.name in adding
+    assert team.name not in adding
 
 
 def test_people_of_no_team_find_nothing_to_curate(db):
@@ -283,3 +446,50 @@ def test_django_permissions_open_no_door(stranger, measure):
     client.force_login(stranger)
     answer = client.get(address("measure", "change", measure.pk), follow=True)
     assert measure.name not in answer.content.decode()
+
+
+# What an address asks for that is nothing
+
+
+@pytest.fixture
+def odd(as_facilitator, measure) -> Client:
+    as_facilitator.raise_request_exception = False
+    return as_facilitator
+
+
+NO_KEYS = ["abc", "9" * 26, "-1", "²", "٣", "", "1,2", "99999999999999999"]
+
+
+@pytest.mark.parametrize("key", NO_KEYS)
+@pytest.mark.parametrize(
+    ("page", "names"),
+    [
+        ("measures_goal", ["team"]),
+        ("measures_measure", ["team", "goal"]),
+        ("measures_value", ["measure", "period", "value"]),
+        ("gallery_wall", ["gallery", "order"]),
+        ("gallery_poster", ["goal", "measure", "wall", "kind"]),
+        ("gallery_gallery", ["team", "opens", "time_zone"]),
+    ],
+)
+def test_an_address_that_fills_in_nonsense_opens_the_empty_form(odd, page, names, key):
+    answer = odd.get(reverse(f"admin:{page}_add"), dict.fromkeys(names, key))
+    assert (answer.status_code, b"<form" in answer.content) == (200, True)
+
+
+def test_control_an_address_that_fills_in_a_key_has_it_chosen(odd, measure):
+    page = odd.get(address("value", "add"), {"measure": measure.pk}).content.decode()
+    assert f'<option value="{measure.pk}" selected>' in page
+
+
+def test_a_search_of_a_thousand_words_finds_nothing(odd):
+    words = " ".join(f"word{number}" for number in range(1000))
+    assert odd.get(address("goal", "changelist"), {"q": words}).status_code == 200
+    choice = {"app_label": "gallery", "model_name": "poster", "field_name": "goal", "term": words}
+    assert odd.get(reverse("admin:autocomplete"), choice).json()["results"] == []
+
+
+def test_control_a_search_of_a_few_words_finds_them_all(odd, goal):
+    goal.team.goals.create(original="Improve the quay")
+    page = odd.get(address("goal", "changelist"), {"q": "Improve water quality"}).content.decode()
+    assert ("safe to swim" in page, "the quay" in page) == (True, False)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import threading
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -266,7 +267,7 @@ def test_a_preview_takes_as_many_queries_for_one_row_as_for_three(
 ):
     text = "Goal,Measure,2024\n" + "".join(f"G{n},M{n},{n}\n" for n in range(rows))
     address = send(as_facilitator, team, text).url
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         as_facilitator.get(address)
 
 
@@ -274,3 +275,20 @@ def test_the_page_has_no_inline_style_or_script(as_facilitator, team):
     page = as_facilitator.get(send(as_facilitator, team).url).content.decode()
     main = page[page.index('id="content-main"') :]
     assert not re.search(r'\sstyle="|<script|\son\w+="', main)
+
+
+def test_while_another_file_is_read_the_choices_are_kept(as_facilitator, team):
+    kept = send(as_facilitator, team)["Location"]
+    with upload.READING:
+        answer = send(as_facilitator, team, department="Rivers")
+        assert (answer.status_code, answer.get("Retry-After")) == (503, "60")
+        assert "Another file is being read; try again in a minute" in words(answer)
+        assert chosen_team(words(answer)) == [str(team.pk)]
+        assert as_facilitator.get(kept).status_code == 503
+    assert as_facilitator.get(kept).status_code == 200
+
+
+def test_control_without_the_bound_it_is_read_beside_the_other(as_facilitator, team, monkeypatch):
+    monkeypatch.setattr(upload, "READING", threading.BoundedSemaphore(2))
+    with pytest.raises(AssertionError):
+        test_while_another_file_is_read_the_choices_are_kept(as_facilitator, team)

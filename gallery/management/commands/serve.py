@@ -16,7 +16,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from gallery import addresses
 from gallery.codes import in_print
+from gallery.in_use import hold_while_serving
 from gallery.models import Gallery
+from gallery.snapshots import NotDone
 from measures.models import Team
 
 LOGIN = "facilitator"
@@ -32,9 +34,12 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         if not options["prepare_only"]:
             refuse_a_taken_port(settings.HOST, settings.PORT)
+            refuse_while_restoring(settings.DATA_DIR)
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         call_command("migrate", interactive=False, verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
+        # To start is no act on a gallery: archiving is for whoever runs purge.
+        call_command("purge", no_archive=True, verbosity=0, stdout=self.stdout)
         password = first_login(settings.DATA_DIR / "first-login.txt")
         if not options["no_demo"] and not Team.objects.exists():
             self.stdout.write("Hanging the demo gallery …")
@@ -109,15 +114,25 @@ def refuse_a_taken_port(host: str, port: int) -> None:
             ) from None
 
 
+def refuse_while_restoring(data: Path) -> None:
+    """And let no backup be restored from now on, while this process or the server that it becomes lives."""
+    try:
+        hold_while_serving(data)
+    except NotDone as reason:
+        raise CommandError(str(reason)) from None
+
+
 def serve() -> None:
-    """Become the server: granian with a few threads in each worker. Does not return."""
+    """Become the server: granian with some threads in each worker. Does not return."""
     options = {
         "--interface": "wsgi",
         "--host": settings.HOST,
         "--port": str(settings.PORT),
         "--workers": str(settings.WORKERS),
-        "--blocking-threads": "4",
-        "--log-level": "warning",
+        "--blocking-threads": str(settings.THREADS),
+        # A worker that phones keep talking to never comes to rest: it has long answered what was under way.
+        "--workers-kill-timeout": "15",
+        "--log-level": "error",  # at "warning" it only wonders at so many threads
     }
     flags = ["--no-ws", "--respawn-failed-workers"]
     pairs = [part for pair in options.items() for part in pair]

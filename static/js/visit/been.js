@@ -21,6 +21,7 @@
     event.preventDefault();
     try {
       const answer = await fetch(link.href, { headers: { Accept: "text/plain" } });
+      if (!answer.ok || !answer.headers.get("Content-Type")?.startsWith("text/plain")) throw new Error("no list");
       const quiet = (await answer.text()).split("\n").map((line) => line.split(" "));
       const here = page ? page.dataset.number : "";
       const seen = read(link.dataset.drift).map(String);

@@ -14,18 +14,18 @@
     // One's own note is about to answer for itself: leave it to that answer.
     if (event.detail.target.matches(".note:has(.htmx-request)")) { event.detail.shouldSwap = false; return; }
     if (event.detail.target.id !== "notes") return;
-    const ownAnswer = event.detail.elt && event.detail.elt.id === "stick";
     let fresh = 0;
     for (const note of [...event.detail.fragment.querySelectorAll(".note")]) {
       const here = document.getElementById(note.id);
-      if (!here) { fresh += 1; continue; }
+      // one's own is told as saved
+      if (!here) { fresh += note.querySelector(".note-own") ? 0 : 1; continue; }
       note.remove();
-      if (here.contains(document.activeElement) || here.querySelector("textarea")) continue;
+      if (here.contains(document.activeElement) || here.querySelector("textarea, .problem, .note-told, .photo-sending, .photo-status:not(:empty)")) continue;
       note.classList.remove("htmx-added");
       here.replaceWith(note);
       htmx.process(note);
     }
     const news = document.getElementById("news");
-    if (fresh && news && !ownAnswer) news.textContent = fresh === 1 ? "A new note is on this poster." : `${fresh} new notes are on this poster.`;
+    if (fresh && news) news.textContent = fresh === 1 ? "A new note is on this poster." : `${fresh} new notes are on this poster.`;
   });
 })();

@@ -1,0 +1,110 @@
+"""What a visitor's note is asked under the lock of its gallery's row, just before it hangs.
+
+A host who closes, locks or deletes takes the same lock: a note is either in before that, or
+refused after it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db import connection
+from django.utils.dateparse import parse_datetime
+
+from feedback import limits
+from gallery.models import Gallery
+from gallery.phases import Stretch, doors
+
+
+class Closed(Exception):  # noqa: N818 - an answer to a person, not a fault
+    """The doors are closed, for longer than the grace that a phone without connection has."""
+
+
+class Locked(Exception):  # noqa: N818 - an answer to a person, not a fault
+    """A host has stopped all notes for now."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A gallery's row as it stands under its lock, with the sequence number that was just taken."""
+
+    seq: int
+    moderated: bool
+    grace_minutes: int
+    invited_at: datetime | None
+    opened_at: datetime | None
+    closed_at: datetime | None
+    locked_at: datetime | None
+    published_at: datetime | None
+    archived_at: datetime | None
+    deleted_at: datetime | None
+
+    @property
+    def over(self) -> bool:
+        return not self.invited_at or bool(self.published_at or self.archived_at or self.deleted_at)
+
+
+COLUMNS = ["seq", "moderated", "grace_minutes"]
+MOMENTS = ["invited_at", "opened_at", "closed_at", "locked_at", "published_at", "archived_at", "deleted_at"]
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A visitor's way in: the opening hours as they were just read, who asks, and when.
+
+    `author` is None for whoever has no bucket of their own yet; `new` as in limits.spend.
+    """
+
+    hours: Sequence[Stretch]
+    author: str | None
+    at: datetime
+    new: bool = False
+
+    def admit(self, gallery_id: int, standing: Standing) -> None:
+        """Raises Locked, Closed or limits.SlowDown; roll the transaction back then."""
+        if standing.locked_at and not standing.over:
+            raise Locked
+        # `at` was read before the lock: an act by hand that the row tells of came before this note
+        at = max([self.at, *filter(None, [standing.opened_at, standing.closed_at])])
+        state = doors(list(self.hours), standing.opened_at, standing.closed_at, at)
+        grace = timedelta(minutes=standing.grace_minutes)
+        if standing.over or not (state.open or (grace and state.within(grace, at))):
+            raise Closed
+        limits.spend(gallery_id, self.author, self.at, self.new)
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """For what a visitor takes back: neither doors nor lock are in its way, but it has its limit."""
+
+    author: str | None
+    at: datetime
+
+    def admit(self, gallery_id: int, _: Standing) -> None:
+        """Raises limits.SlowDown; roll the transaction back then."""
+        limits.spend(gallery_id, self.author, self.at)
+
+
+def take_number(gallery_id: int) -> Standing:
+    """The gallery's next sequence number; holds the gallery's row until the transaction ends."""
+    return take_numbers(gallery_id, 1)
+
+
+def take_numbers(gallery_id: int, count: int) -> Standing:
+    """The next `count` sequence numbers; `seq` is the last of them."""
+    table = connection.ops.quote_name(Gallery._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET seq = seq + %s WHERE id = %s RETURNING {', '.join(COLUMNS + MOMENTS)}",  # noqa: S608  # nosec B608 - own names
+            [count, gallery_id],
+        )
+        seq, moderated, grace_minutes, *moments = cursor.fetchone()
+    found = dict(zip(MOMENTS, map(_moment, moments), strict=True))
+    return Standing(int(seq), bool(moderated), int(grace_minutes), **found)
+
+
+def _moment(value: datetime | str | None) -> datetime | None:
+    """A moment as the database gives it without Django's converters: SQLite's is text, in UTC."""
+    if isinstance(value, str):
+        value = parse_datetime(value)
+    return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value

@@ -1,0 +1,72 @@
+"""Limits that a room survives: token buckets per visitor and for all newcomers, never by address.
+
+A room of phones is one address. A visitor's bucket holds twelve notes and fills by one every two
+seconds. Whoever comes without a cookie of ours, or with one that is only a few minutes old
+(visitors.is_new), draws from the newcomers' too, one for the whole gallery: it holds 300 notes, as
+when a room of 200 begins at once, and fills by 20 a second. A flood of made-up visitors stops
+newcomers at the most, and nobody who stuck a first note some minutes before. Whoever makes up
+visitors and waits has as many buckets as they waited for: against that a host locks.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from feedback.models import Bucket
+
+NEWCOMERS = "newcomers"
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A bucket that holds `burst` tokens, and gets one more every `seconds`."""
+
+    burst: int
+    seconds: float
+
+
+VISITOR = Rate(burst=12, seconds=2)
+ALL_NEWCOMERS = Rate(burst=300, seconds=1 / 20)
+
+
+class SlowDown(Exception):  # noqa: N818 - an answer to a person, not a fault
+    """Too many notes too fast. `seconds` is how long to wait for the next one, rounded up."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = int(seconds) + 1
+
+
+def spend(gallery_id: int, author: str | None, at: datetime, new: bool = False) -> None:
+    """Take a token for one note from each bucket that this visitor draws from; one query.
+
+    `author` is None for whoever has no bucket of their own yet; `new` is whether they draw from the
+    newcomers' besides their own. Call it with the gallery's row held. Raises SlowDown where one is
+    empty; roll the transaction back then, and nothing is taken. A row keeps one moment, when its
+    bucket will be empty again of what was poured in (the generic cell rate algorithm: ITU-T I.371, annex A).
+    """
+    now = at.timestamp()
+    buckets = {author: VISITOR} if author else {}
+    if new or not author:
+        buckets[NEWCOMERS] = ALL_NEWCOMERS
+    rows = [(gallery_id, whose, now + rate.seconds) for whose, rate in buckets.items()]
+    waits = [
+        empty_at - now - buckets[whose].burst * buckets[whose].seconds
+        for whose, empty_at in _poured(rows, now)
+    ]
+    if max(waits) > 0:
+        raise SlowDown(max(waits))
+
+
+def _poured(rows: list[tuple[int, str, float]], now: float) -> list[tuple[str, float]]:
+    table = connection.ops.quote_name(Bucket._meta.db_table)
+    places = ", ".join(["(%s, %s, %s)"] * len(rows))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} AS kept (gallery_id, whose, empty_at) VALUES {places} "  # noqa: S608  # nosec B608 - own table name
+            "ON CONFLICT (gallery_id, whose) DO UPDATE SET empty_at = excluded.empty_at - %s + "
+            "CASE WHEN kept.empty_at > %s THEN kept.empty_at ELSE %s END RETURNING whose, empty_at",
+            [value for row in rows for value in row] + [now, now, now],
+        )
+        return [(str(whose), float(empty_at)) for whose, empty_at in cursor.fetchall()]

@@ -1,0 +1,188 @@
+"""Which notes a host asks for by an address: by place, kind and state, by words, by how new they are."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from feedback.bars import asking
+from feedback.models import Note, NoteKind, NoteQuerySet
+from feedback.notes import without_broken_signs
+from feedback.rollup import Rollup, with_faces
+from gallery.models import Poster, Wall
+from measures.models import Goal
+
+ASKED = ("wall", "goal", "poster", "kind", "state", "words", "minutes", "all")
+NEWEST = 12
+A_LIST = 60
+MOST_WORDS = 100  # letters of them
+MOST_MINUTES = 24 * 60
+SPANS = (5, 10, 30)  # minutes that are offered
+STATES = {Note.State.HIDDEN: "Hidden notes", Note.State.WAITING: "Notes that wait for a host"}
+
+
+@dataclass(frozen=True)
+class Span:
+    """A way to ask for what was stuck in the last minutes, beside all else that is asked for."""
+
+    minutes: int
+    query: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which notes to list, as the address asks for it. `problem` says what of it isn't there.
+
+    `kept` is what could be understood, as an address would ask for it again. `upto` leaves out
+    what changed after that number, so that an act finds the notes that a host saw and no others.
+    """
+
+    wall: Wall | None = None
+    goal: Goal | None = None
+    poster: Poster | None = None
+    kind: NoteKind | None = None
+    state: str = Note.State.SHOWN
+    words: str = ""
+    minutes: int = 0
+    since: datetime | None = None
+    upto: int | None = None
+    all: bool = False
+    kept: Mapping[str, str] = field(default_factory=dict)
+    problem: str = ""
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def hidden(self) -> bool:
+        return self.state == Note.State.HIDDEN
+
+    @property
+    def waiting(self) -> bool:
+        return self.state == Note.State.WAITING
+
+    @property
+    def query(self) -> str:
+        return asking(**self.kept)
+
+    @property
+    def narrows(self) -> bool:
+        placed = self.wall or self.goal or self.poster or self.kind
+        return bool(placed or self.words or self.minutes or self.state != Note.State.SHOWN)
+
+    @property
+    def beside_words(self) -> dict[str, str]:
+        """What else is asked for: a search keeps it."""
+        return {name: value for name, value in self.kept.items() if name not in {"words", "all"}}
+
+    @property
+    def spans(self) -> list[Span]:
+        """The minutes on offer; the chosen one leads back to all of them."""
+        rest = {name: value for name, value in self.kept.items() if name not in {"minutes", "all"}}
+        return [
+            Span(each, asking(**rest) or "?", True)
+            if each == self.minutes
+            else Span(each, asking(**rest, minutes=str(each)), False)
+            for each in SPANS
+        ]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The first of the notes that were asked for, and how many there are in all."""
+
+    notes: list[Note]
+    total: int
+    cut: bool
+
+
+def chosen(asked: Mapping[str, str], found: Rollup, *, at: datetime, upto: int | None = None) -> Filter:
+    """The filter that an address asks for at a moment.
+
+    A wall goes by its name, a kind by its word, a poster by its number, a goal by that of a poster about it.
+    """
+    posters = {str(row.poster.number): row.poster for row in found.rows.values()}
+    walls = {row.wall.name: row.wall for row in found.walls}
+    kinds = {kind.word: kind for kind in found.kinds}
+    about = posters.get(asked.get("goal", ""))
+    minutes = _minutes(asked.get("minutes", ""))
+    this = Filter(
+        wall=walls.get(asked.get("wall", "")),
+        goal=about.about if about else None,
+        poster=posters.get(asked.get("poster", "")),
+        kind=kinds.get(asked.get("kind", "")),
+        state=asked["state"] if asked.get("state") in STATES else Note.State.SHOWN,
+        words=" ".join(without_broken_signs(asked.get("words", "")).split())[:MOST_WORDS].strip(),
+        minutes=minutes,
+        since=at - timedelta(minutes=minutes) if minutes else None,
+        upto=upto,
+        all="all" in asked,
+    )
+    missing = [
+        name
+        for name in ("wall", "goal", "poster", "kind", "minutes")
+        if asked.get(name) and not getattr(this, name)
+    ]
+    kept = {name: asked[name] for name in ASKED if asked.get(name) and name not in {*missing, "words"}}
+    kept |= {"words": this.words} if this.words else {}
+    return replace(this, kept=kept, problem=_missing(missing, asked), said=_said(this))
+
+
+def matching(found: Rollup, this: Filter) -> NoteQuerySet:
+    """All notes that the filter asks for, in no order."""
+    notes = Note.objects.filter(gallery=found.gallery, state=this.state)
+    if this.kind:
+        notes = notes.filter(kind=this.kind)
+    if this.wall or this.goal or this.poster:
+        notes = notes.filter(poster__in=[pk for pk, row in found.rows.items() if _fits(row.poster, this)])
+    for word in this.words.split():  # a pattern, because SQLite folds the case of no other letters than a–z
+        notes = notes.filter(Q(text__iregex=re.escape(word)) | Q(name__iregex=re.escape(word)))
+    if this.since:
+        notes = notes.filter(created_at__gte=this.since)
+    return notes if this.upto is None else notes.filter(seq__lte=this.upto)
+
+
+def listed(found: Rollup, this: Filter) -> Listing:
+    """The notes that the filter asks for, newest first (what waits: oldest first); two queries."""
+    notes = matching(found, this)
+    order = ["created_at", "seq"] if this.waiting else ["-created_at", "-seq"]
+    most = None if this.all else (A_LIST if this.narrows else NEWEST)
+    first = notes.defer("author", "digest").select_related("photo").order_by(*order)[:most]
+    total = notes.count()
+    return Listing(with_faces(first, found), total, cut=most is not None and total > most)
+
+
+def _fits(poster: Poster, this: Filter) -> bool:
+    return (
+        (not this.wall or poster.wall == this.wall)
+        and (not this.goal or poster.about == this.goal)
+        and (not this.poster or poster == this.poster)
+    )
+
+
+def _minutes(asked: str) -> int:
+    """The minutes of an address; 0 for what is no number of minutes of one day."""
+    known = asked.isascii() and asked.isdecimal() and len(asked) <= len(str(MOST_MINUTES))
+    return int(asked) if known and int(asked) <= MOST_MINUTES else 0
+
+
+def _said(this: Filter) -> list[str]:
+    """The filter in words, from its state and kind to its place."""
+    said = [STATES[Note.State(this.state)]] if this.state in STATES else []
+    said += [this.kind.word] if this.kind else []
+    said += [f"With “{this.words}”"] if this.words else []
+    said += [f"The last {this.minutes} minute{'' if this.minutes == 1 else 's'}"] if this.minutes else []
+    said += [f"Poster {this.poster.number}: {this.poster.heading}"] if this.poster else []
+    said += [this.goal.title] if this.goal else []
+    said += [this.wall.name] if this.wall else []
+    return said
+
+
+def _missing(names: list[str], asked: Mapping[str, str]) -> str:
+    if not names:
+        return ""
+    if names == ["minutes"]:
+        return f"Minutes are a whole number up to {MOST_MINUTES:,}. The notes of all times are listed."
+    told = ", ".join(f"{name} “{asked[name][:60]}”" for name in names)
+    return f"This gallery has no {told}; it may have been renamed or taken down. The other notes are listed."

@@ -1,0 +1,65 @@
+"""Let go of what has had its time: deleted galleries, pseudonyms, buckets, sessions, photos no one sees."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from feedback import photos
+from feedback.models import Bucket
+from gallery.deleting import overdue, purge_deleted
+from gallery.retention import archive_what_is_over, due
+
+IDLE = timedelta(days=1)  # after which an empty bucket says nothing any more
+
+
+class Command(BaseCommand):
+    help = (
+        "Delete for good the galleries that were deleted more than 30 days ago; archive those that have been "
+        "over for MEASURE_GALLERY_RETENTION_DAYS; clear idle buckets, old sessions, "
+        "photos of notes that were taken back, and photo files without a note."
+    )
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="Say what would go, and do nothing.")
+        parser.add_argument("--no-archive", action="store_true", help="Archive nothing.")
+
+    def handle(self, **options: Any) -> None:
+        at, dry = timezone.now(), options["dry_run"]
+        gone = [gallery.title for gallery in overdue(at)] if dry else purge_deleted(at=at)
+        would = "would be " if dry else ""
+        if gone or options["verbosity"]:  # what can't be had back is never let go unsaid
+            self.stdout.write(f"Deleted more than 30 days ago, {would}gone for good: {_named(gone)}")
+        lines = [*([] if options["no_archive"] else [archived(at, dry=dry)]), *cleared(at, dry=dry)]
+        for line in lines if options["verbosity"] else []:
+            self.stdout.write(line)
+
+
+def archived(at: datetime, *, dry: bool) -> str:
+    """Archives what is due, unless it is a dry run, and says which galleries."""
+    days = settings.RETENTION_DAYS
+    over = due(days=days, at=at) if dry else archive_what_is_over(days=days, at=at)
+    return f"Over for {days} days, {'would be ' if dry else ''}archived: {_named(over)}"
+
+
+def cleared(at: datetime, *, dry: bool) -> list[str]:
+    """Clears what nobody misses, unless it is a dry run, and says each thing in a line."""
+    buckets = Bucket.objects.filter(empty_at__lt=(at - IDLE).timestamp())
+    sessions = Session.objects.filter(expire_date__lt=at)
+    counts = [found.count() if dry else found.delete()[0] for found in (buckets, sessions)]
+    back = len(photos.taken_back(at)) if dry else photos.clear_taken_back(at)
+    stray = len(photos.orphans()) if dry else photos.sweep()
+    would = "would be " if dry else ""
+    return [
+        f"Buckets idle for a day, {would}cleared: {counts[0]}",
+        f"Sessions expired, {would}cleared: {counts[1]}",
+        f"Photos of notes taken back, {would}cleared: {back}",
+        f"Photo files without a note, {would}cleared: {stray}",
+    ]
+
+
+def _named(titles: list[Any]) -> str:
+    return ", ".join(f"“{title}”" for title in titles) or "none"

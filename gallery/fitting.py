@@ -1,0 +1,109 @@
+"""How large a poster's type may be: the largest of a few sizes that keeps it on one sheet.
+
+Where even the smallest does not, the poster flows on to a second sheet: nothing is ever cut.
+"""
+
+from __future__ import annotations
+
+import re
+
+from weasyprint import HTML
+
+from gallery.paper import Paper, Sheet
+from gallery.press import Layout, Press
+
+# From what one reads across a room down to what one reads at arm's length, for A3 in points:
+# the title, the running text, and the part of the sheet's width that the chart takes, in %.
+LARGEST = (104.0, 24.0, 100.0)
+SMALLEST = (54.0, 10.0, 60.0)
+LAST_STEP = 19
+STEPS: list[tuple[float, ...]] = [
+    tuple(
+        large * (small / large) ** (step / LAST_STEP) for large, small in zip(LARGEST, SMALLEST, strict=True)
+    )
+    for step in range(LAST_STEP + 1)
+]
+# A long title starts out smaller, so that it leaves the sheet to what is beneath it.
+TITLES = [(42, 1.0), (90, 0.84), (160, 0.66)]
+LONGEST_TITLE = 0.5
+LETTER = 0.56  # a letter's width in the title's face, of its size, on the broad side of the mean
+LOWER = 0.62  # of a title's type: a results map's title, which leaves the sheet to the map
+MAP_WIDER = 34.0  # a results map keeps its width longer than a chart does: its words are its type
+BETWEEN = 0.05  # of a landscape sheet's width: the air beside the heading
+
+
+def fit(press: Press, sheet: Sheet, page: Paper) -> Layout:
+    """The poster at the largest type that keeps it on one sheet; at the smallest, it may flow on.
+
+    One layout tells how high the others would be, so that most posters take two.
+    """
+    words = press.parse(sheet.words)
+    tried: dict[int, Layout] = {}
+    step = LAST_STEP // 2
+    while step not in tried:
+        tried[step] = press.lay_out(words, _sizes(STEPS[step], sheet, page))
+        step = _next_step(tried, step, page)
+    best = _with_wider_chart(press, words, tried[step], step, sheet, page)
+    best.fill(air=0.0 if page.landscape else 0.5)
+    return best
+
+
+def _with_wider_chart(
+    press: Press, words: HTML, layout: Layout, step: int, sheet: Sheet, page: Paper
+) -> Layout:
+    """The same type with the chart as wide as the room that is left allows."""
+    title, body, chart = STEPS[step]
+    room = layout.room
+    if not layout.fits or not layout.chart or room < page.gap / 2 or chart >= LARGEST[2]:
+        return layout
+    wide = min(LARGEST[2], chart * (1 + room / layout.chart))
+    wider = press.lay_out(words, _sizes((title, body, wide), sheet, page))
+    return wider if wider.fits else layout
+
+
+def _next_step(tried: dict[int, Layout], last: int, page: Paper) -> int:
+    """The step to try next, or the one to keep: one that has been tried already."""
+    fitting = min((step for step, layout in tried.items() if layout.fits), default=LAST_STEP)
+    too_large = max((step for step, layout in tried.items() if not layout.fits), default=-1)
+    between = range(too_large + 1, fitting)
+    return next((step for step in between if _foreseen(tried[last], last, step) <= page.tall), fitting)
+
+
+def _foreseen(layout: Layout, at: int, step: int) -> float:
+    """How high the poster would be in mm at another step: words grow with the square of their type."""
+    chart = layout.chart * STEPS[step][2] / STEPS[at][2]
+    words = layout.used - layout.chart
+    return chart + words * (STEPS[step][1] / STEPS[at][1]) ** 2
+
+
+def _sizes(step: tuple[float, ...], sheet: Sheet, page: Paper) -> dict[str, str]:
+    """The step's type as custom properties; the foot is of one size on every sheet of a wall."""
+    title, body, chart = step
+    points = {"title": _title(title, sheet.heading, page, sheet.head), "body": body, "foot": 13.0}
+    points["lower"] = points["title"] * LOWER
+    points["number"] = 13.0 * 3.6 * (0.56 * len(str(sheet.number)) + 0.25)
+    points["prompt"] = title * 0.28 + body * 0.6
+    points["result"] = max(points["title"] * 0.42, body * 1.42)
+    points["label"] = max(points["title"] * 0.17, body * 0.74)
+    sizes = {name: f"{size * page.type:.2f}pt" for name, size in points.items()}
+    lengths = {"gap": page.gap, "symbol": page.symbol, "sunk": page.edge - page.below, "quiet": sheet.quiet}
+    parts = {
+        "map": min(chart + MAP_WIDER, 100),
+        "chart": chart * sheet.head,
+        "beside": (sheet.head + BETWEEN) * 100,
+        "head": sheet.head * 100,
+    }
+    return (
+        sizes
+        | {name: f"{length:.2f}mm" for name, length in lengths.items()}
+        | {name: f"{part:.1f}%" for name, part in parts.items()}
+    )
+
+
+def _title(points: float, heading: str, page: Paper, column: float) -> float:
+    """The title's type for A3: less for a long heading, and so that no word of it is broken."""
+    part = next((part for most, part in TITLES if len(heading) <= most), LONGEST_TITLE)
+    longest = max(len(word) for word in re.split(r"[\s-]+", heading))
+    width = column * (page.width - 2 * page.edge) * 72 / 25.4 / page.type
+    whole = max(width / (LETTER * longest), SMALLEST[0] * LONGEST_TITLE)
+    return min(points * part * (0.78 if page.landscape else 1.0), whole)

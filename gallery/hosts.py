@@ -1,0 +1,31 @@
+"""Whose gallery it is: the question that every host's page begins with."""
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import Exists, OuterRef
+from django.http import Http404
+
+from gallery.codes import NO_GALLERY
+from gallery.models import Gallery, GalleryQuerySet
+from measures.models import Team
+
+
+def hosted_by(user: User | AnonymousUser, code: str) -> Gallery:
+    """The gallery with this code for whoever runs its room; one query.
+
+    Its `curates` tells whether this person may also make, decide and publish. Raises Http404 where
+    the gallery isn't one of the person's teams'.
+    """
+    return _the_one(Gallery.objects.reached_by(user), user, code)
+
+
+def curated_by(user: User | AnonymousUser, code: str) -> Gallery:
+    """As hosted_by, and a host's answer is Http404 too."""
+    return _the_one(Gallery.objects.curated_by(user), user, code)
+
+
+def _the_one(galleries: GalleryQuerySet, user: User | AnonymousUser, code: str) -> Gallery:
+    curates = Exists(Team.objects.curated_by(user).filter(pk=OuterRef("team")))
+    found = galleries.filter(code=code).select_related("team").annotate(curates=curates).first()
+    if found is None:
+        raise Http404(NO_GALLERY)
+    return found

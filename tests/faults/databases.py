@@ -1,0 +1,114 @@
+"""A database of its own for each server: a file for SQLite, or one made and dropped on PostgreSQL.
+
+Rows are read by the driver, past Django and past the server that is being tested.
+"""
+
+import os
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+GIVEN = os.environ.get("DATABASE_URL", "")
+ON_POSTGRES = GIVEN.startswith("postgres")
+KIND = "PostgreSQL" if ON_POSTGRES else "SQLite"
+
+
+@dataclass(frozen=True)
+class Row:
+    key: str
+    text: str
+    author: str | None
+
+
+class SQLite:
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.url = f"sqlite:///{file}"
+
+    def copied_to(self, folder: Path) -> "SQLite":
+        copy = folder / "gallery.sqlite3"
+        self.ask(f"VACUUM INTO '{copy}'")
+        SQLite(copy).ask("PRAGMA journal_mode=WAL")  # the copy is not in that mode, as the first was
+        return SQLite(copy)
+
+    def ask(self, sql: str) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(self.file, timeout=10)) as link:
+            return link.execute(sql).fetchall()
+
+    @contextmanager
+    def writes_held(self) -> Iterator[None]:
+        """While this is held, every write waits."""
+        with closing(sqlite3.connect(self.file, isolation_level=None)) as link:
+            link.execute("BEGIN IMMEDIATE")
+            yield
+            link.execute("ROLLBACK")
+
+    def drop(self) -> None:
+        """The file goes with its folder."""
+
+    def is_whole(self) -> bool:
+        return self.ask("PRAGMA integrity_check") == [("ok",)]
+
+
+class Postgres:
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    @classmethod
+    def made(cls, template: str = "template0") -> "Postgres":
+        name = f"faults_{uuid.uuid4().hex[:12]}"
+        _on_the_server(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return cls(urlunsplit(urlsplit(GIVEN)._replace(path=f"/{name}")))
+
+    @property
+    def name(self) -> str:
+        return urlsplit(self.url).path.lstrip("/")
+
+    def copied_to(self, folder: Path) -> "Postgres":
+        return Postgres.made(self.name)
+
+    def ask(self, sql: str) -> list[tuple[Any, ...]]:
+        import psycopg
+
+        with psycopg.connect(self.url) as link:
+            return link.execute(sql).fetchall()
+
+    @contextmanager
+    def writes_held(self) -> Iterator[None]:
+        """While this is held, every note waits."""
+        import psycopg
+
+        with psycopg.connect(self.url) as link:
+            link.execute("SELECT id FROM gallery_gallery FOR UPDATE")
+            yield
+            link.rollback()
+
+    def run(self, sql: str) -> None:
+        _on_the_server(sql)
+
+    def drop(self) -> None:
+        _on_the_server(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
+
+    def is_whole(self) -> bool:
+        """PostgreSQL itself was not killed, so there is nothing to check but that it answers."""
+        return self.ask("SELECT 1") == [(1,)]
+
+
+Database = SQLite | Postgres
+
+
+def notes_in(database: Database) -> list[Row]:
+    found = database.ask("SELECT key, text, author FROM feedback_note ORDER BY id")
+    return [Row(str(uuid.UUID(str(key))), text, author) for key, text, author in found]
+
+
+def _on_the_server(sql: str) -> None:
+    import psycopg
+
+    with psycopg.connect(GIVEN, autocommit=True) as link:
+        link.execute(sql)

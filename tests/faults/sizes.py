@@ -1,0 +1,21 @@
+"""How long the faults go on: short beside the other tests, long with `make faults` (FAULTS=long)."""
+
+import os
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sizes:
+    notes: int  # T1, each cut at five points
+    kills: int  # T6
+    room_seconds: int  # T2, posting and polling
+    loud_seconds: int  # T2, with one visitor at ten notes a second
+    prints: int  # T7, PDFs and spreadsheets while 200 write
+    timed: bool  # a timing is a bar only where nothing else runs
+
+
+SHORT = Sizes(notes=120, kills=3, room_seconds=6, loud_seconds=4, prints=2, timed=False)
+LONG = Sizes(notes=1_000, kills=20, room_seconds=120, loud_seconds=30, prints=12, timed=True)
+
+SIZE = LONG if os.environ.get("FAULTS") == "long" else SHORT
+VISITORS = 200

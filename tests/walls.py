@@ -1,0 +1,203 @@
+"""Who may go where: every address of the site, how to build it, and what each role gets there.
+
+Add a line for every new view. An answer is one word for each of ROLES, or one for all:
+`in` is the view's own answer, whatever it is; `login` the way to the log-in page; `index` the
+admin's way back to its start page; else the status.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLResolver, reverse
+
+ROLES = ["logged out", "visitor", "stranger", "host", "facilitator", "owner", "superuser"]
+
+#            out   visitor stranger host facil. owner super
+ANYBODY = "  in    in      in       in   in     in    in"
+TEAM = "     404   404     404      in   in     in    in"  # a visitor's page while the gallery is a draft
+ROOM = "     login login   404      in   in     in    in"
+DECIDING = " login login   404      404  in     in    in"
+IMPORTS = "  login login   in       404  in     in    in"  # a host finds no measures there
+STAFF = "    login login   in       in   in     in    in"
+CURATING = " login login   in       403  in     in    in"  # one's own team's, all of them
+THING = "    login login   index    403  in     in    in"  # one thing of the team
+GONE = "     login login   index    index in    in    in"  # its history
+LOOKED_AT = "login login   index    in   in     in    in"
+SITE = "     login login   403      403  403    403   in"
+NOBODY = "   404   404     404      404  404    404   404"
+ABSENT = "   login login   404      404  404    404   404"
+NO_METHOD = "405   405     405      405  405    405   405"
+NOT_THIS_WAY = "login login 405     405  405    405   405"
+
+
+@dataclass(frozen=True)
+class View:
+    """`at` makes the addresses that are asked for; `sent` what is sent to the first of them."""
+
+    get: str
+    post: str
+    at: Callable[[Any], list[str]]
+    sent: Callable[[Any], list[dict[str, Any]]] = lambda rooms: [{}]
+    coded: bool = False  # the gallery's code is in the address
+
+    def answers(self, method: str) -> dict[str, str]:
+        words = (self.get if method == "get" else self.post).split()
+        return dict(zip(ROLES, words, strict=True))
+
+
+def named(name: str, *args: str) -> Callable[[Any], list[str]]:
+    """The address of this name, for the attributes of the rooms that are its arguments."""
+
+    def at(rooms: Any) -> list[str]:
+        return [reverse(name, args=[getattr(rooms, arg) for arg in args])]
+
+    return at
+
+
+def of_a_room(name: str, get: str, post: str, *args: str, **sent: str) -> dict[str, View]:
+    return {name: View(get, post, named(name, "code", *args), lambda _: [sent], coded=True)}
+
+
+def looked_at(name: str, *args: str) -> dict[str, View]:
+    return of_a_room(name, ROOM, NOT_THIS_WAY, *args)
+
+
+def sent_to(name: str, *args: str, **sent: str) -> dict[str, View]:
+    return of_a_room(name, NOT_THIS_WAY, ROOM, *args, **sent)
+
+
+def of_a_visitor(name: str, *args: str) -> dict[str, View]:
+    return of_a_room(name, TEAM, NO_METHOD, *args)
+
+
+def of_a_note(name: str, get: str, post: str) -> dict[str, View]:
+    return of_a_room(name, get, post, "number", "key", text="Reworded")
+
+
+def of_model(label: str, *, listed: str, add: str, change: str, post: str, delete: str, **more: str) -> dict:
+    """The admin's six pages of a model."""
+
+    def page(name: str, *args: Any) -> str:
+        return reverse(f"admin:{label}_{name}", args=args)
+
+    def one(name: str) -> Callable[[Any], list[str]]:
+        return lambda rooms: [page(name, rooms.key_of(label))]
+
+    def lists(rooms: Any) -> list[str]:
+        start = page("changelist")
+        return [start, f"{start}?q=hush", f"{start}?all=", *rooms.filters(label, start)]
+
+    def typed(name: str) -> Callable[[Any], list[dict]]:
+        return lambda rooms: rooms.typed_by_its_owner(label, name)
+
+    redirect = f"admin/{label.replace('_', '/', 1)}/<path:object_id>/"
+    return {
+        f"admin:{label}_changelist": View(
+            listed, more.get("acted", listed), lists, lambda rooms: rooms.actions(label)
+        ),
+        f"admin:{label}_add": View(add, add, lambda rooms: [page("add")], typed("add")),
+        f"admin:{label}_change": View(change, post, one("change"), typed("change")),
+        f"admin:{label}_delete": View(
+            delete, more.get("deleted", delete), one("delete"), lambda rooms: [rooms.sure]
+        ),
+        f"admin:{label}_history": View(more.get("history", GONE), more.get("history", GONE), one("history")),
+        redirect: View(STAFF, STAFF, lambda rooms: [f"{page('changelist')}{rooms.key_of(label)}/"]),
+    }
+
+
+def curated(label: str) -> dict[str, View]:
+    return of_model(label, listed=CURATING, add=CURATING, change=THING, post=THING, delete=THING)
+
+
+TABLE: dict[str, View] = {
+    # For visitors
+    "home": View(ANYBODY, NO_METHOD, lambda rooms: ["/", f"/?code={rooms.code}"]),
+    **of_a_visitor("lobby"),
+    **of_a_visitor("invitation_ics"),
+    **of_a_visitor("drift"),
+    **of_a_visitor("poster", "number"),
+    **of_a_room("feed", ANYBODY, NO_METHOD, "number"),
+    **of_a_room("stick", TEAM, TEAM, "number", text="Hello"),
+    **of_a_note("note", NOBODY, NOBODY),
+    **of_a_note("take_back", NO_METHOD, NOBODY),
+    **of_a_note("put_back", NO_METHOD, NOBODY),
+    **of_a_note("add_photo", NO_METHOD, NOBODY),
+    **of_a_note("take_photo_away", NO_METHOD, NOBODY),
+    **of_a_room("photo", TEAM, NO_METHOD, "photo"),
+    # For hosts
+    "host/": View(ANYBODY, ANYBODY, lambda rooms: ["/host/"]),
+    **of_a_room("print", ROOM, NOT_THIS_WAY),
+    **of_a_room("print_pdf", ROOM, ROOM),
+    **looked_at("dashboard"),
+    **looked_at("dashboard_news"),
+    **sent_to("doors", act="open"),
+    **sent_to("lock", act="lock"),
+    **sent_to("moderate", act="on"),
+    **sent_to("hide_note", "key"),
+    **sent_to("show_note", "key"),
+    **sent_to("hide_sender", "key"),
+    **sent_to("hide_listed"),
+    **sent_to("show_listed"),
+    **sent_to("undo_turn"),
+    **looked_at("export_csv"),
+    # For whoever decides
+    **of_a_room("decide", DECIDING, NOT_THIS_WAY),
+    **of_a_room("decide_poster", NOT_THIS_WAY, DECIDING, "number", verdict="keep", reason="Stranger words"),
+    **of_a_room("publish", NOT_THIS_WAY, DECIDING, thanks="Stranger words"),
+    # The admin: what is everybody's
+    "second_step": View(STAFF, STAFF, named("second_step"), lambda rooms: [{"act": "confirm"}]),
+    "admin:index": View(STAFF, STAFF, named("admin:index")),
+    "admin:login": View("in in index index index index index", ANYBODY, named("admin:login")),
+    "admin:logout": View(
+        "index index 405 405 405 405 405", "index index in in in in in", named("admin:logout")
+    ),
+    "admin:password_change": View(STAFF, STAFF, named("admin:password_change")),
+    "admin:password_change_done": View(STAFF, NOT_THIS_WAY, named("admin:password_change_done")),
+    "admin:jsi18n": View(STAFF, NOT_THIS_WAY, named("admin:jsi18n")),
+    "admin:app_list": View(IMPORTS, IMPORTS, lambda rooms: rooms.app_lists()),
+    "admin:autocomplete": View(CURATING, NOT_THIS_WAY, lambda rooms: rooms.completions()),
+    "admin:view_on_site": View(ABSENT, ABSENT, lambda rooms: rooms.on_site()),
+    "admin/(?P<url>.*)$": View(
+        ABSENT,
+        ABSENT,
+        lambda rooms: ["/admin/nothing/here/"],
+    ),
+    # The admin: goals, measures, galleries
+    **of_model("measures_team", listed=CURATING, add=SITE, change=THING, post=THING, delete=SITE),
+    **curated("measures_goal"),
+    **curated("measures_measure"),
+    **curated("measures_value"),
+    **curated("measures_target"),
+    "admin:measures_import": View(IMPORTS, IMPORTS, named("admin:measures_import")),
+    **of_model(
+        "gallery_gallery",
+        listed=STAFF,
+        add=CURATING,
+        change=LOOKED_AT,
+        post=THING,
+        delete=THING,
+        history=LOOKED_AT,
+    ),
+    "admin:gallery_gallery_deleted": View(CURATING, CURATING, named("admin:gallery_gallery_deleted")),
+    "admin:gallery_gallery_restore": View(
+        NOT_THIS_WAY, STAFF, named("admin:gallery_gallery_restore", "deleted")
+    ),
+    **curated("gallery_wall"),
+    **curated("gallery_poster"),
+    **curated("feedback_notekind"),
+    # The admin: people
+    **of_model("auth_user", listed=SITE, add=SITE, change=SITE, post=SITE, delete=SITE, history=SITE),
+    "admin:auth_user_password_change": View(SITE, SITE, named("admin:auth_user_password_change", "person")),
+}
+
+
+def names(resolver: Any, route: str = "", namespace: str = "") -> Iterator[str]:
+    """Every address of a resolver by its name, or by its route where it has none."""
+    for pattern in resolver.url_patterns:
+        here = route + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from names(pattern, here, inner)
+        else:
+            yield f"{namespace}{pattern.name}" if pattern.name else here
