@@ -196,6 +196,12 @@ class Poster(models.Model):
     )
     host = models.CharField(max_length=100, blank=True, help_text="Who stands by this poster, if anyone.")
     hung_at = models.DateTimeField(auto_now_add=True)
+    # What visitors see of the goal, the measure or the map, as it was hung: see gallery/as_hung.py.
+    # Nothing while the gallery is a draft: until people are invited, a poster follows what it shows.
+    hung = models.JSONField(null=True, blank=True, editable=False)
+    # What its newest printed sheet says, in short, and since when that sheet may hang.
+    printed = models.CharField(max_length=64, blank=True, editable=False)
+    printed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = PosterQuerySet.as_manager()
 

@@ -116,12 +116,15 @@ def _is(box: Any, name: str) -> bool:
 class Press:
     """One print run: type and stylesheets are read once, then each sheet is laid out by itself."""
 
-    def __init__(self, *, page: str) -> None:
-        """`page` is the CSS of the sheet: its size and margins. Raises FontMissing."""
+    def __init__(self, *, page: str, styles: Sequence[str] = STYLES) -> None:
+        """`page` is the CSS of the sheet: its size and margins; `styles` are files of static/css/print/.
+
+        Raises FontMissing.
+        """
         self._fetcher = OwnFontsOnly()
         self._type = FontConfiguration()
         try:
-            self._styles = [self._css(_static("css/print", name).read_text()) for name in STYLES]
+            self._styles = [self._css(_static("css/print", name).read_text()) for name in styles]
         except FatalURLFetchingError as missing:  # a BaseException, which would pass every handler above
             raise FontMissing(str(missing)) from missing
         self._styles.append(self._css(page))

@@ -232,6 +232,11 @@ class Measure(models.Model):
         "which direction is better", max_length=20, choices=Better.choices, default=Better.UNSAID, blank=True
     )
     can_go_below_zero = models.BooleanField(default=True)
+    shows_ranges = models.BooleanField(
+        "moving ranges beneath the chart",
+        default=False,
+        help_text="How far each value is from the one before, with the limit beyond which that is a signal.",
+    )
     owner = models.CharField(
         max_length=200, blank=True, help_text="A person who looks at it, not a department."
     )
