@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal, localcontext
 
 from measures.axes import shortened, width
-from measures.chart_words import Event
+from measures.chart_events import Event
 from measures.xmr import EXACT, Rule, Side
 
 WIDTH = 340
@@ -24,8 +24,21 @@ MOST_LANES = 2
 MOST_WORDS = 2
 EDGE = 7
 
+INK = "#2b2a28"
+QUIET = "#6b665e"  # the limits' grey #8a857c, dark enough for letters (AA on paper)
+ACCENT = "#9c4a2f"
+
 Ends = Callable[[Event], tuple[float, float]]
 Stroke = tuple[float, float, float, float]  # from x, y to x, y
+
+
+def units(number: float) -> str:
+    """A coordinate with at most one decimal, in any language: '12', '3.5'."""
+    return f"{number:.1f}".removesuffix(".0")
+
+
+def at_point(x: float, y: float) -> str:
+    return f"{units(x)} {units(y)}"
 
 
 @dataclass(frozen=True)

@@ -10,57 +10,11 @@ from itertools import pairwise
 from django.utils.translation import gettext as _
 
 from measures.axes import Numbers, Periods
+from measures.chart_events import Event
 from measures.models import Target
-from measures.xmr import LEAST_FOR_LIMITS, Limits, PossibleSignal, Reading, Rule, Side, exactly
+from measures.xmr import LEAST_FOR_LIMITS, Limits, Reading, Rule, Side, exactly
 
 MOST_TOLD = 4
-
-
-@dataclass(frozen=True)
-class Event:
-    """What a reader sees as one thing: a run, a jump, or neighbouring values outside one limit."""
-
-    rule: Rule
-    side: Side
-    positions: tuple[int, ...]
-
-
-def events(signals: Sequence[PossibleSignal]) -> list[Event]:
-    """The signals, oldest end first; values outside that follow one another are one event."""
-    found: list[Event] = []
-    for signal in signals:
-        last = found[-1] if found else None
-        joins = (
-            last
-            and signal.rule == last.rule == Rule.OUTSIDE
-            and signal.side == last.side
-            and signal.positions[0] == last.positions[-1] + 1
-        )
-        if last and joins:
-            found[-1] = Event(last.rule, last.side, last.positions + signal.positions)
-        else:
-            found.append(Event(signal.rule, signal.side, signal.positions))
-    return sorted(found, key=lambda event: (event.positions[-1], event.positions[0]))
-
-
-def strongest(found: Sequence[Event]) -> dict[int, Rule]:
-    """The rule whose mark each value has: outside before a long run before a short one."""
-    marked: dict[int, Rule] = {}
-    for rule in (Rule.SHORT_RUN, Rule.LONG_RUN, Rule.OUTSIDE):
-        for event in found:
-            if event.rule == rule:
-                marked |= dict.fromkeys(event.positions, rule)
-    return marked
-
-
-def seen(found: Sequence[Event]) -> list[Event]:
-    """The events that have a mark of their own; one wholly within stronger ones says nothing new."""
-    marked = strongest(found)
-    return [
-        event
-        for event in found
-        if event.rule == Rule.MOVING_RANGE or any(marked[at] == event.rule for at in event.positions)
-    ]
 
 
 @dataclass(frozen=True)

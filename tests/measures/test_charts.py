@@ -11,8 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from measures import charts
-from measures.chart_layout import WIDTH, Box, apart
+from measures.axes import width
+from measures.chart_labels import Label
+from measures.chart_layout import INK, SMALL, TYPE, WIDTH, Box, apart
+from measures.chart_marks import SHAPES
 from measures.models import Baseline, Measure, Target, Value
+from measures.xmr import Rule
 
 CALM = [86, 85, 87, 86, 84, 88, 86, 85, 87, 86, 85, 87]
 RUN_BELOW = CALM + [86, 87, 85, 87] + [Decimal("83.5"), Decimal("83.9")] * 4
@@ -189,7 +193,7 @@ class TestBaselines:
         chart = draw(months([*CALM, *(number - 20 for number in CALM)]), (), [self.LATER])
         for words, at in (("limit 90.6", 0), ("limit 81.4", 1)):
             label = label_of(chart, words)
-            assert float(label.size) < charts.SMALL
+            assert float(label.size) < SMALL
             assert abs(middle_of(label) - level(chart.limits, at)) < 12
 
     def test_earlier_limits_say_nothing_where_there_is_no_room(self):
@@ -229,7 +233,7 @@ class TestInThePicture:
     def test_at_most_two_signals_have_words_on_the_chart_and_all_have_marks(self, extra):
         chart = draw(months([*CALM, *extra]))
         assert len([text for text in words(chart) if text.startswith("possible signal")]) == 2
-        assert chart.marks.count(charts.SHAPES[charts.Rule.OUTSIDE]) > 2
+        assert chart.marks.count(SHAPES[Rule.OUTSIDE]) > 2
         assert len(chart.signals) == 4
         assert chart.more
 
@@ -237,7 +241,7 @@ class TestInThePicture:
         aim = Target(period=date(2017, 1, 1), value=Decimal("68.7"))
         chart = draw(years([62, 68, 64, 60]), [aim])
         (dots,) = strokes(chart.target)
-        said = [label for label in chart.labels if label.colour == charts.INK]
+        said = [label for label in chart.labels if label.colour == INK]
         assert {"62 %", "64 %", "60 %"} <= {plain(label.text) for label in said}
         assert not any(box_of(label).crossed_by(dots) for label in said)
 
@@ -246,7 +250,7 @@ class TestInThePicture:
         chart = draw(years([62, 68, 64, 60]), [aim])
         (dots,) = strokes(chart.target)
         x, y = chart.line[1:].split(" ")[2:4]
-        above = charts.Label(x, str(float(y) - 9), "68 %", anchor="middle", size=str(charts.TYPE))
+        above = Label(x, str(float(y) - 9), "68 %", anchor="middle", size=str(TYPE))
         assert box_of(above).crossed_by(dots)
 
     def test_the_central_line_and_the_limits_say_their_values(self):
@@ -259,13 +263,13 @@ class TestInThePicture:
 
     def test_a_possible_signal_has_a_shape_and_words_besides_its_colour(self):
         chart = draw(months(RUN_BELOW))
-        square = charts.SHAPES[charts.Rule.LONG_RUN]
+        square = SHAPES[Rule.LONG_RUN]
         assert chart.marks.count(square) == 8
         assert chart.signals[0].shape == square
         assert "possible signal: 8 in a row below" in words(chart)
 
     def test_every_rule_has_a_shape_of_its_own(self):
-        assert len(set(charts.SHAPES.values())) == len(charts.Rule)
+        assert len(set(SHAPES.values())) == len(Rule)
 
     def test_a_calm_chart_has_no_marks(self):
         chart = draw(months(CALM * 2))
@@ -391,7 +395,7 @@ class TestTheDrawing:
         page = render_to_string("measures/_chart.html", {"chart": draw(months(RUN_BELOW), (), [named])})
         caption = page[page.index("<figcaption") :]
         assert "Possible signal: eight in a row below the central line" in caption
-        assert charts.SHAPES[charts.Rule.LONG_RUN] in caption
+        assert SHAPES[Rule.LONG_RUN] in caption
         assert "Before the move" in caption
 
 
@@ -467,6 +471,6 @@ def strokes(path):
 
 
 def reach(label):
-    wide = charts.width(label.text, float(label.size))
+    wide = width(label.text, float(label.size))
     x = float(label.x) - (wide / 2 if label.anchor == "middle" else 0)
     return x, x + wide

@@ -1,0 +1,178 @@
+"""What one chart shows, and where it stands: first its words, then across, then down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import partial
+
+from django.utils.translation import gettext as _
+
+from measures import xmr
+from measures.axes import Numbers, Periods, ticks, width, with_more
+from measures.chart_events import Event, events, seen
+from measures.chart_layout import (
+    EDGE,
+    INK,
+    LANE,
+    LINE,
+    PLOT,
+    QUIET,
+    SMALL,
+    TYPE,
+    WIDTH,
+    Across,
+    Down,
+    in_lanes,
+    lanes,
+)
+from measures.chart_words import Words
+from measures.models import Baseline, Measure, Target, Value
+from measures.xmr import Limits, LockedBaseline, Reading, Side
+
+PERIODS_AHEAD = 2.5  # how far beyond the newest value a target is still on the picture
+COLUMN = WIDTH * 0.47  # the most that the words at the right end may take
+
+
+@dataclass(frozen=True)
+class End:
+    """What is written at the right end of a level."""
+
+    level: Decimal
+    words: str
+    colour: str = QUIET
+    newest: bool = False
+    target: bool = False
+
+
+class Frame:
+    """One chart's numbers, and the places that its lines and words go by."""
+
+    def __init__(
+        self,
+        measure: Measure,
+        values: Sequence[Value],
+        targets: Sequence[Target],
+        baselines: Sequence[Baseline],
+        long_run: int,
+    ) -> None:
+        ordered = sorted(values, key=lambda value: value.period)
+        locked = [LockedBaseline(each.starts, each.ends, each.reason) for each in baselines]
+        self.measure = measure
+        self.values = [xmr.exactly(value.value) for value in ordered]
+        self.few = len(self.values) < xmr.LEAST_FOR_LIMITS
+        self.targets = sorted(targets, key=lambda target: target.period)
+        self.goals = [xmr.exactly(target.value) for target in self.targets]
+        self.periods = Periods.of(ordered, measure.frequency)
+        self.readings = xmr.read(
+            self.values,
+            xmr.stretches(self.periods.days, locked),
+            can_go_below_zero=measure.can_go_below_zero,
+            long_run=long_run,
+        )
+        self.limits = self.readings[-1].limits
+        self.events = seen(events([signal for reading in self.readings for signal in reading.signals]))
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        low, high = self._bounds()
+        self.numbers = Numbers.of(self.measure.unit, self.values, high - low)
+        self.words = Words(self.values, self.periods, self.numbers)
+        self.low, self.high = self._with_targets(low, high)
+        self.ends = self._ends()
+        self.across = self._across()
+        self.xs = [self.across(day) for day in self.periods.days]
+        self.placed = in_lanes(self.events, self.ends_of, self.words.mark)
+        self.ceiling = EDGE + (0 if self.numbers.attached else LINE) + LANE * lanes(self.placed, Side.ABOVE)
+        top = self.ceiling + EDGE + (LINE if self.few or self.says_stretches() else 0)
+        self.down = Down(self.low, self.high, top, top + PLOT)
+        self.ys = [self.down(value) for value in self.values]
+        self.foot = self.down.bottom + EDGE + (LINE if self.few else 0)
+        self.floor = self.foot + LANE * lanes(self.placed, Side.BELOW) + 3
+        self.ticks = ticks(self.periods, self.across, size=SMALL, room=WIDTH)
+        self.ticks = with_more(self.ticks, self._ahead(), self.across, size=SMALL, room=WIDTH)
+
+    # What the picture must hold
+
+    def _bounds(self) -> tuple[Decimal, Decimal]:
+        levels = [(found.lower, found.upper) for found in (each.limits for each in self.readings) if found]
+        shown = [*self.values, *(level for both in levels for level in both)]
+        return min(shown), max(shown)
+
+    def _with_targets(self, low: Decimal, high: Decimal) -> tuple[Decimal, Decimal]:
+        """Room for the targets too, unless they would press the values flat."""
+        wide_low, wide_high = min([low, *self.goals]), max([high, *self.goals])
+        most = (high - low) * (4 if self.few else 2)
+        return (wide_low, wide_high) if low == high or wide_high - wide_low <= most else (low, high)
+
+    def _across(self) -> Across:
+        column = max((width(end.words, TYPE) + 10 for end in self.ends), default=0)
+        left, right = float(EDGE), WIDTH - EDGE - min(column, COLUMN)
+        if self.few:
+            left, right = left + (right - left) * 0.1, right - (right - left) * 0.1
+        first, last = self.periods.days[0], self.periods.days[-1]
+        ahead = [target.period for target in self.targets if target.period > last]
+        most = max(PERIODS_AHEAD * self.periods.step, 0.2 * (last - first).days)
+        last = max([last, *(day for day in ahead if (day - last).days <= most)])
+        return Across(first, (last - first).days, left, right)
+
+    def _ahead(self) -> list[tuple[date, str]]:
+        """The targets' periods after the newest value, as people wrote them."""
+        name = partial(self.periods.of_day, short=True)
+        newest = self.periods.days[-1]
+        ahead = [target for target in self.targets if newest < target.period <= self.across.last]
+        return [(target.period, target.written or name(target.period)) for target in ahead]
+
+    def ends_of(self, event: Event) -> tuple[float, float]:
+        return self.xs[event.positions[0]], self.xs[event.positions[-1]]
+
+    def stretch_ends(self, reading: Reading) -> tuple[float, float]:
+        """From half way to the stretch before to half way to the one after."""
+        start, stop = reading.stretch.start, reading.stretch.stop
+        left = (self.xs[start - 1] + self.xs[start]) / 2 if start else self.across.left
+        right = (self.xs[stop - 1] + self.xs[stop]) / 2 if stop < len(self.xs) else self.across.right
+        return left, right
+
+    def says_stretches(self) -> bool:
+        """Whether something is said along the lines: earlier baselines' levels, or trial limits."""
+        *earlier, _now = self.readings
+        return any(reading.limits for reading in earlier) or bool(self.limits and self.limits.trial)
+
+    # What is written at the right end
+
+    def _ends(self) -> list[End]:
+        """The right end's words: the central line, the limits, the newest value, the target."""
+        numbers = self.numbers
+        found: list[End] = []
+        if self.limits:
+            found = self._limit_ends(self.limits)
+        elif not self.few and not any(reading.limits for reading in self.readings):
+            found = [End(level, numbers.value(level)) for level in {min(self.values), max(self.values)}]
+        if not self.few and self.values[-1] not in [end.level for end in found]:
+            found.append(End(self.values[-1], numbers.value(self.values[-1]), INK, newest=True))
+        if self.goals:
+            found.append(self._target_end(self.goals[-1]))
+        return sorted(found, key=lambda end: -end.level)
+
+    def _limit_ends(self, found: Limits) -> list[End]:
+        ends = [End(found.central, self.mean_words(found.central))]
+        if found.lower < found.upper:
+            levels = (found.upper, found.lower)
+            ends += [
+                End(level, _("limit %(value)s") % {"value": self.numbers.mean(level)}) for level in levels
+            ]
+        return ends
+
+    def _target_end(self, goal: Decimal) -> End:
+        """A target off the picture is named at its edge, with an arrow."""
+        words = _("target %(value)s") % {"value": self.numbers.target(goal)}
+        arrow = " ↑" if goal > self.high else " ↓" if goal < self.low else ""
+        return End(min(max(goal, self.low), self.high), words + arrow, target=True)
+
+    def mean_words(self, level: Decimal) -> str:
+        return _("mean %(value)s") % {"value": self.said(self.numbers.mean(level))}
+
+    def said(self, written: str) -> str:
+        return self.numbers.with_unit(written) if self.numbers.attached else written
