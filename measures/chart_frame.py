@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -12,39 +11,31 @@ from django.utils.translation import gettext as _
 
 from measures import xmr
 from measures.axes import Numbers, Periods, ticks, width, with_more
-from measures.chart_events import Event, events, seen
+from measures.chart_events import Event, answers, events, seen
 from measures.chart_layout import (
     EDGE,
     INK,
     LANE,
     LINE,
     PLOT,
-    QUIET,
     SMALL,
     TYPE,
     WIDTH,
     Across,
     Down,
+    End,
     in_lanes,
     lanes,
 )
+from measures.chart_moving import Moving
 from measures.chart_words import Words
-from measures.models import Baseline, Measure, Target, Value
-from measures.xmr import Limits, LockedBaseline, Reading, Side
+from measures.models import Baseline, Measure, Signal, Target, Value
+from measures.xmr import Limits, LockedBaseline, Reading, Rule, Side
 
 PERIODS_AHEAD = 2.5  # how far beyond the newest value a target is still on the picture
 COLUMN = WIDTH * 0.47  # the most that the words at the right end may take
-
-
-@dataclass(frozen=True)
-class End:
-    """What is written at the right end of a level."""
-
-    level: Decimal
-    words: str
-    colour: str = QUIET
-    newest: bool = False
-    target: bool = False
+RANGE_PLOT = 54
+ABOVE_ZERO = 4  # between a moving range of 0 and the axis
 
 
 class Frame:
@@ -56,6 +47,8 @@ class Frame:
         values: Sequence[Value],
         targets: Sequence[Target],
         baselines: Sequence[Baseline],
+        signals: Sequence[Signal] = (),
+        *,
         long_run: int,
     ) -> None:
         ordered = sorted(values, key=lambda value: value.period)
@@ -73,7 +66,9 @@ class Frame:
             long_run=long_run,
         )
         self.limits = self.readings[-1].limits
-        self.events = seen(events([signal for reading in self.readings for signal in reading.signals]))
+        possible = [signal for reading in self.readings for signal in reading.signals]
+        self.told = events(possible, answers(signals, ordered))
+        self.events = seen(self.told)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -82,6 +77,8 @@ class Frame:
         self.words = Words(self.values, self.periods, self.numbers)
         self.low, self.high = self._with_targets(low, high)
         self.ends = self._ends()
+        shows_ranges = self.measure.shows_ranges
+        self.moving = Moving.of(self.measure.unit, self.values, self.readings) if shows_ranges else None
         self.across = self._across()
         self.xs = [self.across(day) for day in self.periods.days]
         self.placed = in_lanes(self.events, self.ends_of, self.words.mark)
@@ -90,9 +87,14 @@ class Frame:
         self.down = Down(self.low, self.high, top, top + PLOT)
         self.ys = [self.down(value) for value in self.values]
         self.foot = self.down.bottom + EDGE + (LINE if self.few else 0)
-        self.floor = self.foot + LANE * lanes(self.placed, Side.BELOW) + 3
+        self.ranges_top = self.foot + LANE * lanes(self.placed, Side.BELOW) + 3
+        self.floor = self.ranges_top + (self._room_for_ranges() if self.moving else 0)
         self.ticks = ticks(self.periods, self.across, size=SMALL, room=WIDTH)
         self.ticks = with_more(self.ticks, self._ahead(), self.across, size=SMALL, room=WIDTH)
+
+    def _room_for_ranges(self) -> float:
+        """A line for what they are, a lane for the words of those above the limit, and the ranges."""
+        return 1.5 * LINE + (LANE if self.jumps() else 0) + EDGE + RANGE_PLOT + ABOVE_ZERO
 
     # What the picture must hold
 
@@ -108,7 +110,7 @@ class Frame:
         return (wide_low, wide_high) if low == high or wide_high - wide_low <= most else (low, high)
 
     def _across(self) -> Across:
-        column = max((width(end.words, TYPE) + 10 for end in self.ends), default=0)
+        column = self.longest_end() + 10 if self.ends else 0
         left, right = float(EDGE), WIDTH - EDGE - min(column, COLUMN)
         if self.few:
             left, right = left + (right - left) * 0.1, right - (right - left) * 0.1
@@ -124,6 +126,19 @@ class Frame:
         newest = self.periods.days[-1]
         ahead = [target for target in self.targets if newest < target.period <= self.across.last]
         return [(target.period, target.written or name(target.period)) for target in ahead]
+
+    def longest_end(self) -> float:
+        """The room that the words at the right end take, the moving ranges' among them."""
+        ends = [*self.ends, *(self.moving.ends if self.moving else ())]
+        return max((width(end.words, TYPE) for end in ends), default=0)
+
+    def jumps(self) -> list[Event]:
+        """The moving ranges above their limit that nobody dismissed."""
+        return [event for event in self.events if event.rule == Rule.MOVING_RANGE]
+
+    def above_range_limit(self) -> int:
+        """How many moving ranges are above their limit, whatever was said of them."""
+        return sum(event.rule == Rule.MOVING_RANGE for event in self.told)
 
     def ends_of(self, event: Event) -> tuple[float, float]:
         return self.xs[event.positions[0]], self.xs[event.positions[-1]]

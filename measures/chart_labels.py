@@ -10,7 +10,7 @@ from itertools import product
 from django.utils.translation import gettext as _
 
 from measures.axes import shortened, width
-from measures.chart_frame import COLUMN, End, Frame
+from measures.chart_frame import COLUMN, Frame
 from measures.chart_layout import (
     ACCENT,
     EDGE,
@@ -22,6 +22,8 @@ from measures.chart_layout import (
     TYPE,
     WIDTH,
     Box,
+    Down,
+    End,
     Placed,
     Stroke,
     apart,
@@ -56,6 +58,10 @@ class Standing:
     y: float
     size: float
 
+    def label(self) -> Label:
+        x, y, size = units(self.x), units(self.y), units(self.size)
+        return Label(x, y, self.end.words, self.end.colour, size=size, bold=self.end.newest)
+
 
 @dataclass(frozen=True)
 class Along:
@@ -89,7 +95,7 @@ class Lettering:
     def labels(self) -> list[Label]:
         return [
             *self._unit(),
-            *map(self._end_label, self._column()),
+            *(at.label() for at in self._column()),
             *self._stretch_labels(),
             *self._value_labels(),
             *map(self._signal_label, self.frame.placed),
@@ -105,32 +111,20 @@ class Lettering:
 
     def _column(self) -> list[Standing]:
         """The words at the right end, moved apart where their levels are close."""
-        wanted = [self.frame.down(end.level) + TYPE / 3 for end in self.frame.ends]
-        longest = max((width(end.words, TYPE) for end in self.frame.ends), default=0)
-        x = max(min(self.frame.across.right + EDGE + 9, WIDTH - longest), WIDTH - COLUMN)
-        size = TYPE * min(1, COLUMN / longest) if longest else TYPE
-        places = apart(wanted, LINE, self.frame.ceiling + TYPE, self.frame.foot + 2)
-        return [Standing(end, x, y, size) for y, end in zip(places, self.frame.ends, strict=True)]
-
-    def _end_label(self, at: Standing) -> Label:
-        x, y, size = units(at.x), units(at.y), units(at.size)
-        return Label(x, y, at.end.words, at.end.colour, size=size, bold=at.end.newest)
+        frame = self.frame
+        return column(frame, frame.ends, frame.down, frame.ceiling + TYPE, frame.foot + 2)
 
     def leaders(self) -> str:
         return "".join(map(self._leader, self._column()))
 
     def _leader(self, at: Standing) -> str:
         """A line from a level at the plot's right edge to words that had to move away from it."""
-        level, height = self.frame.down(at.end.level), at.y - TYPE / 3
-        begin, edge = self.frame.across.right + 3, self.frame.across.right + 3
+        begin = self.frame.across.right + 3
         if at.end.newest:
             begin = self.frame.xs[-1] + 4
         elif at.end.target and self.lines.target_strokes():
             begin = max(begin, self.lines.target_strokes()[-1][2] + 2)
-        if abs(height - level) <= MOVED or begin >= at.x - 2:
-            return ""
-        level_part = f"H{units(edge)}" if begin < edge else ""
-        return f"M{at_point(begin, level)}{level_part}L{at_point(at.x - 2, height)}"
+        return leader(at, begin, self.frame.across.right + 3, self.frame.down)
 
     def _speaking(self) -> list[Along]:
         """What is said along the lines: earlier baselines' levels, and that limits are trial limits."""
@@ -242,4 +236,27 @@ class Lettering:
     def _signal_label(self, place: Placed) -> Label:
         above = place.event.side == Side.ABOVE
         y = self.frame.ceiling - LANE * place.lane - 7 if above else self.frame.foot + LANE * place.lane + 14
-        return Label(units(place.x), units(y), place.words, ACCENT, "middle")
+        return mark_label(place, y)
+
+
+def column(frame: Frame, ends: Sequence[End], down: Down, top: float, bottom: float) -> list[Standing]:
+    """The words at the right end, moved apart where their levels are close."""
+    longest = frame.longest_end()
+    x = max(min(frame.across.right + EDGE + 9, WIDTH - longest), WIDTH - COLUMN)
+    size = TYPE * min(1, COLUMN / longest) if longest else TYPE
+    places = apart([down(end.level) + TYPE / 3 for end in ends], LINE, top, bottom)
+    return [Standing(end, x, y, size) for y, end in zip(places, ends, strict=True)]
+
+
+def leader(at: Standing, begin: float, edge: float, down: Down) -> str:
+    """A line from `begin` along a level to the plot's edge and on to words that had to move away."""
+    level, height = down(at.end.level), at.y - TYPE / 3
+    if abs(height - level) <= MOVED or begin >= at.x - 2:
+        return ""
+    level_part = f"H{units(edge)}" if begin < edge else ""
+    return f"M{at_point(begin, level)}{level_part}L{at_point(at.x - 2, height)}"
+
+
+def mark_label(place: Placed, y: float) -> Label:
+    """A signal's words, standing on y."""
+    return Label(units(place.x), units(y), place.words, ACCENT, "middle")

@@ -28,6 +28,18 @@ INK = "#2b2a28"
 QUIET = "#6b665e"  # the limits' grey #8a857c, dark enough for letters (AA on paper)
 ACCENT = "#9c4a2f"
 
+
+@dataclass(frozen=True)
+class End:
+    """What is written at the right end of a level."""
+
+    level: Decimal
+    words: str
+    colour: str = QUIET
+    newest: bool = False
+    target: bool = False
+
+
 Ends = Callable[[Event], tuple[float, float]]
 Stroke = tuple[float, float, float, float]  # from x, y to x, y
 
@@ -144,7 +156,11 @@ class Placed:
 
     def touches(self, other: Placed) -> bool:
         same = (self.event.side, self.lane) == (other.event.side, other.lane)
-        return same and self.begin < other.end + TYPE and other.begin < self.end + TYPE
+        return same and self.overlaps(other)
+
+    def overlaps(self, other: Placed) -> bool:
+        """Whether the two would touch in one lane."""
+        return self.begin < other.end + TYPE and other.begin < self.end + TYPE
 
 
 def in_lanes(found: Sequence[Event], ends: Ends, words: Callable[[Event], str]) -> list[Placed]:
@@ -156,8 +172,8 @@ def in_lanes(found: Sequence[Event], ends: Ends, words: Callable[[Event], str]) 
     for event in sorted(found, key=lambda event: (rules.index(event.rule), -event.positions[-1])):
         if goes_without_saying(event, found):
             continue
-        nearest = _nearest(event, ends(event), words(event))
-        lanes = (replace(nearest, lane=lane) for lane in range(MOST_LANES))
+        place = nearest(event, ends(event), words(event))
+        lanes = (replace(place, lane=lane) for lane in range(MOST_LANES))
         free = (place for place in lanes if not any(place.touches(other) for other in placed))
         placed.extend(list(free)[:1])
     return placed[:MOST_WORDS]
@@ -176,7 +192,8 @@ def lanes(placed: Sequence[Placed], side: Side) -> int:
     return max((place.lane + 1 for place in placed if place.event.side == side), default=0)
 
 
-def _nearest(event: Event, ends: tuple[float, float], words: str) -> Placed:
+def nearest(event: Event, ends: tuple[float, float], words: str) -> Placed:
+    """The words beside the middle of their values, as near as the picture's edges allow."""
     words = shortened(words, SMALL, WIDTH)
     half = width(words, SMALL) / 2
     x = min(max(sum(ends) / 2, half), WIDTH - half)

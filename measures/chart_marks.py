@@ -20,6 +20,7 @@ SMALL_SHAPES = {
     Rule.OUTSIDE: "m0-3 3 3-3 3-3-3z",
     Rule.LONG_RUN: "m-1.8-1.8h3.6v3.6h-3.6z",
     Rule.SHORT_RUN: "m0-2.8 2.6 4.6h-5.2z",
+    Rule.MOVING_RANGE: "m-2 3 3-6h1.4l-3 6z",
 }
 
 
@@ -30,7 +31,7 @@ def marks(frame: Frame) -> str:
 
 
 def jumps(frame: Frame) -> str:
-    pairs = [event.positions for event in frame.events if event.rule == Rule.MOVING_RANGE]
+    pairs = [event.positions for event in frame.jumps()]
     ends = [[at_point(frame.xs[at], frame.ys[at]) for at in pair] for pair in pairs]
     return "".join(f"M{begin} {end}" for begin, end in ends)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from measures.axes import Numbers, Periods
 from measures.chart_events import Event
+from measures.chart_moving import Moving
 from measures.models import Target
 from measures.xmr import LEAST_FOR_LIMITS, Limits, Reading, Rule, Side, exactly
 
@@ -67,18 +68,49 @@ class Words:
         return found
 
     def event(self, event: Event) -> str:
-        """'possible signal: eight in a row below the central line, May to December 2025'."""
+        """'possible signal: eight in a row below the central line, May to December 2025'; once it is
+        confirmed 'signal: …', with the remark."""
+        words = _called(event) % {"what": self.what(event)}
+        return _remarked(words, event) if event.answer.confirmed else words
+
+    def looked_at(self, found: Sequence[Event]) -> list[str]:
+        """The newest few possible signals that a person dismissed, with their remarks."""
+        dismissed = [event for event in found if event.dismissed]
+        notes = [
+            _remarked(_("looked at: %(what)s; no signal") % {"what": self.what(event)}, event)
+            for event in self.told(dismissed)
+        ]
+        more = len(dismissed) - len(notes)
+        return [*notes, _("and %(count)s earlier, no signals") % {"count": more}] if more else notes
+
+    def what(self, event: Event) -> str:
+        """'eight in a row below the central line, May to December 2025'."""
         first, last = event.positions[0], event.positions[-1]
         value = self.numbers.with_unit(self.numbers.value(self.values[first]))
         what = _phrases(event)[1] % {"count": _spelled(len(event.positions)), "value": value}
-        when = self.periods.span(first, last)
-        return _("possible signal: %(what)s, %(when)s") % {"what": what, "when": when}
+        return f"{what}, {self.periods.span(first, last)}"
 
     def mark(self, event: Event) -> str:
         """The same in few words, to stand beside its mark."""
         first = self.values[event.positions[0]]
         what = _phrases(event)[0] % {"count": len(event.positions), "value": self.numbers.value(first)}
-        return _("possible signal: %(what)s") % {"what": what}
+        return _called(event) % {"what": what}
+
+    def range_mark(self, event: Event, written: str) -> str:
+        """The same of a moving range that is above its limit."""
+        return _called(event) % {"what": _("%(value)s, above limit") % {"value": written}}
+
+    def ranges(self, moving: Moving, readings: Sequence[Reading], above: int) -> str:
+        """'moving ranges beneath: mean 52.4, limit 171.1; one above it'."""
+        now = readings[-1].limits
+        if now is None:
+            return _("moving ranges beneath: no limit yet")
+        written = moving.numbers
+        return _("moving ranges beneath: mean %(mean)s, limit %(limit)s; %(count)s above the limit") % {
+            "mean": written.with_unit(written.mean(now.average_range)),
+            "limit": written.mean(now.range_limit),
+            "count": above or _("none"),
+        }
 
     def told(self, found: Sequence[Event]) -> list[Event]:
         """The newest few; a caption of forty signals would be read by nobody."""
@@ -115,6 +147,15 @@ class Words:
         if reading.limits is None:
             return self._too_few(reading)
         return f"{self.mean(reading.limits)}, {self.limits(reading.limits)}"
+
+
+def _called(event: Event) -> str:
+    return _("signal: %(what)s") if event.answer.confirmed else _("possible signal: %(what)s")
+
+
+def _remarked(words: str, event: Event) -> str:
+    remark = event.answer.remark.strip().rstrip(".")
+    return f"{words} – {remark}" if remark else words
 
 
 def _phrases(event: Event) -> tuple[str, str]:

@@ -1,4 +1,5 @@
-"""The process behaviour (X) chart, laid out for templates/measures/_chart.html to draw.
+"""The process behaviour chart, laid out for templates/measures/_chart.html to draw: the values, and
+beneath them, where asked, the moving ranges.
 
 Lists in, coordinates out: no query is made here. Direct labels instead of a legend, and no axis of
 values, because the central line and the limits say theirs. A value of signal has a shape and
@@ -18,7 +19,8 @@ from measures.chart_labels import Label, Lettering
 from measures.chart_layout import units
 from measures.chart_lines import MOST_DOTS, Lines
 from measures.chart_marks import CROWD, SHAPES, bracket, jumps, marks
-from measures.models import Baseline, Measure, Target, Value
+from measures.chart_ranges import Beneath, Ranges
+from measures.models import Baseline, Measure, Signal, Target, Value
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class Chart:
     leaders: str
     axis: str
     labels: tuple[Label, ...]
+    ranges: Ranges | None = None
 
 
 def chart(
@@ -64,28 +67,37 @@ def chart(
     values: Sequence[Value],
     targets: Sequence[Target] = (),
     baselines: Sequence[Baseline] = (),
+    signals: Sequence[Signal] = (),
     *,
     long_run: int = xmr.LONG_RUN,
     language: str = "en",
 ) -> Chart | None:
     """The measure's chart, None where it has no value yet.
 
-    Rows may come in any order and need not be saved. Numbers and months are written in
-    `language`; `long_run` is the team's 7 or 8. ValueError where a value is not finite.
+    Rows may come in any order and need not be saved. `signals` are what people said of possible
+    signals: each belongs to the one of its rule that is kept by its value, which is a run's first
+    value, because runs grow at their end, and a jump's second. A confirmed one is told as a signal
+    with its remark; a dismissed one has no mark, and a note in the text; an answer to what no
+    longer is there is left out. Numbers and months are written in `language`; `long_run` is the
+    team's 7 or 8. ValueError where a value is not finite.
     """
     if not values:
         return None
     with translation.override(language):
-        return _drawn(Frame(measure, values, targets, baselines, long_run))
+        return _drawn(Frame(measure, values, targets, baselines, signals, long_run=long_run))
 
 
 def _drawn(frame: Frame) -> Chart:
     lines = Lines(frame)
     lettering = Lettering(frame, lines)
+    beneath = Beneath(frame, frame.moving) if frame.moving else None
     words = frame.words
     summary = words.summary(frame.readings, frame.targets)
     signals = [Possible(words.event(event), SHAPES[event.rule]) for event in words.told(frame.events)]
-    more, notes = words.untold(frame.events), words.notes(frame.readings)
+    more = words.untold(frame.events)
+    notes = [*words.looked_at(frame.told), *words.notes(frame.readings)]
+    if frame.moving:
+        notes.append(words.ranges(frame.moving, frame.readings, frame.above_range_limit()))
     spoken = [summary, *(signal.text for signal in signals), *([more] if more else []), *notes]
     count = len(frame.values)
     return Chart(
@@ -109,5 +121,6 @@ def _drawn(frame: Frame) -> Chart:
         brackets="".join(bracket(frame, place) for place in frame.placed),
         leaders=lettering.leaders(),
         axis=lines.axis(),
-        labels=tuple(lettering.labels()),
+        labels=tuple(lettering.labels() + (beneath.labels() if beneath else [])),
+        ranges=beneath.drawn() if beneath else None,
     )

@@ -90,6 +90,12 @@ class PossibleSignal:
     side: Side
     positions: tuple[int, ...]
 
+    @property
+    def anchor(self) -> int:
+        """The value by which an answer to the signal is kept: a run's first, because runs grow at
+        their end; of a jump the second, where it led."""
+        return self.positions[-1 if self.rule == Rule.MOVING_RANGE else 0]
+
     def moved(self, by: int) -> PossibleSignal:
         return PossibleSignal(self.rule, self.side, tuple(position + by for position in self.positions))
 

@@ -11,53 +11,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from measures import charts
-from measures.axes import width
 from measures.chart_labels import Label
-from measures.chart_layout import INK, SMALL, TYPE, WIDTH, Box, apart
+from measures.chart_layout import INK, SMALL, TYPE, WIDTH, apart
 from measures.chart_marks import SHAPES
 from measures.models import Baseline, Measure, Target, Value
 from measures.xmr import Rule
-
-CALM = [86, 85, 87, 86, 84, 88, 86, 85, 87, 86, 85, 87]
-RUN_BELOW = CALM + [86, 87, 85, 87] + [Decimal("83.5"), Decimal("83.9")] * 4
-
-
-def months(numbers, first=date(2024, 1, 1)):
-    """A value a month; None leaves the month out."""
-    start = first.year * 12 + first.month - 1
-    return [
-        Value(period=date((start + at) // 12, (start + at) % 12 + 1, 1), value=Decimal(str(number)))
-        for at, number in enumerate(numbers)
-        if number is not None
-    ]
-
-
-def years(numbers):
-    return [
-        Value(period=date(2016 + at, 1, 1), written=f"FY{16 + at}", value=Decimal(str(number)))
-        for at, number in enumerate(numbers)
-    ]
-
-
-def draw(values, targets=(), baselines=(), *, unit="%", **options):
-    fields = {key: options.pop(key) for key in ("can_go_below_zero", "frequency") if key in options}
-    measure = Measure(name="Seen within four hours", unit=unit, **fields)
-    found = charts.chart(measure, values, targets, baselines, **options)
-    assert found is not None
-    return found
-
-
-def words(chart):
-    return [label.text for label in chart.labels]
-
-
-def svg(chart):
-    page = render_to_string("measures/_chart.html", {"chart": chart})
-    return page[page.index("<svg") : page.index("</svg>") + len("</svg>")]
-
-
-def plain(text):
-    return text.replace("\u00a0", " ")
+from tests.measures.drawn import (
+    CALM,
+    RUN_BELOW,
+    box_of,
+    draw,
+    label_of,
+    level,
+    middle_of,
+    months,
+    plain,
+    reach,
+    strokes,
+    svg,
+    words,
+    years,
+)
 
 
 class TestInWords:
@@ -191,8 +165,8 @@ class TestBaselines:
 
     def test_an_earlier_baselines_limits_say_their_values_small_at_their_lines(self):
         chart = draw(months([*CALM, *(number - 20 for number in CALM)]), (), [self.LATER])
-        for words, at in (("limit 90.6", 0), ("limit 81.4", 1)):
-            label = label_of(chart, words)
+        for text, at in (("limit 90.6", 0), ("limit 81.4", 1)):
+            label = label_of(chart, text)
             assert float(label.size) < SMALL
             assert abs(middle_of(label) - level(chart.limits, at)) < 12
 
@@ -437,40 +411,3 @@ def test_any_series_is_drawn_inside_its_frame(series, step, aims, unit, below):
         assert left >= -1, label
         assert right <= WIDTH + 1, label
         assert 0 <= float(label.y) <= height, label
-
-
-def label_of(chart, text):
-    return next(label for label in chart.labels if plain(label.text) == text)
-
-
-def middle_of(label):
-    return float(label.y) - float(label.size) / 3
-
-
-def level(path, at):
-    """The height at which a path's stroke begins."""
-    return float(re.findall(r"M[\d.-]+ ([\d.-]+)", path)[at])
-
-
-def box_of(label):
-    return Box.of(label.text, float(label.size), reach(label)[0], float(label.y))
-
-
-def strokes(path):
-    """A path of M, H, h, L and bare points as straight pieces."""
-    found = []
-    for part in path.split("M")[1:]:
-        x = y = None
-        for sign, first, second in re.findall(r"([HhL ]?)([\d.-]+)(?: ([\d.-]+))?(?=[HhL ]|$)", part):
-            to = (float(first), y) if sign == "H" else (x + float(first), y) if sign == "h" else None
-            to = to or (float(first), float(second))
-            if x is not None:
-                found.append((x, y, *to))
-            x, y = to
-    return found
-
-
-def reach(label):
-    wide = width(label.text, float(label.size))
-    x = float(label.x) - (wide / 2 if label.anchor == "middle" else 0)
-    return x, x + wide
