@@ -167,7 +167,9 @@ def _posters(gallery: Gallery) -> list[Poster]:
     posters = list(
         Poster.objects.filter(gallery=gallery)
         .select_related("wall", "measure")
-        .only("number", "kind", "title", "goal", "wall__name", "measure__name", "measure__goal")
+        .only(
+            "number", "kind", "title", "hung_heading", "goal", "wall__name", "measure__name", "measure__goal"
+        )
         .in_order()
     )
     asked = {poster.measure.goal_id if poster.measure else poster.goal_id for poster in posters}

@@ -425,3 +425,5 @@ class PosterAdmin(TeamScopedAdmin):
             obj.prompts = obj.prompts or events.PROMPTS[Poster.Kind(obj.kind)]
             events.give_numbers([obj])
         super().save_model(request, obj, form, change)
+        if not change or {"kind", "goal", "measure"} & set(form.changed_data):
+            events.keep([obj])

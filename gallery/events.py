@@ -4,14 +4,15 @@ Each act writes in one transaction and is safe to repeat. Acts that make no sens
 NotNow with the reason in the person's words.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
-from gallery.models import MAP_TITLE, Gallery, Poster, Wall
+from gallery.as_hung import packed, present
+from gallery.models import MAP_TITLE, Gallery, Hanging, Poster, Wall
 from gallery.phases import Phase, doors_of, phase
 from gallery.signals import archived, purged
 from gallery.wiping import wipe
@@ -63,7 +64,7 @@ def hang(
     """Hang one new poster at the end of a wall, with the kind's usual prompts unless others are given."""
     kind = Poster.Kind(kind)
     [number] = _next_numbers(wall.gallery, 1)
-    return Poster.objects.create(
+    poster = Poster.objects.create(
         gallery=wall.gallery,
         number=number,
         wall=wall,
@@ -76,6 +77,8 @@ def hang(
         prompts=PROMPTS[kind] if prompts is None else prompts,
         host=host,
     )
+    keep([poster])
+    return poster
 
 
 def title_of(kind: str) -> str:
@@ -147,7 +150,43 @@ def _hung(gallery: Gallery, fresh: list[Poster]) -> list[Poster]:
             at[poster.wall.pk] = _next_position(poster.wall) - 1
         at[poster.wall.pk] += 1
         poster.position = at[poster.wall.pk]
-    return Poster.objects.bulk_create(fresh)
+    hung = Poster.objects.bulk_create(fresh)
+    keep(hung)
+    return hung
+
+
+@transaction.atomic(savepoint=False)
+def keep(posters: Sequence[Poster], *, at: datetime | None = None) -> None:
+    """From now on these posters show what they show at this moment. A draft's go on as they are.
+
+    They have been saved. What hung before is kept with them, where it was another.
+    """
+    at = at or timezone.now()
+    invited = Poster.objects.filter(
+        pk__in=[poster.pk for poster in posters], gallery__invited_at__isnull=False
+    )
+    fresh = list(invited.with_face())
+    was = dict(Hanging.objects.filter(poster__in=fresh, until=None).values_list("poster", "shows"))
+    told = [(poster, packed(look)) for poster, look in zip(fresh, present(fresh), strict=True)]
+    anew = [(poster, shows) for poster, shows in told if was.get(poster.pk) != shows]
+    Hanging.objects.filter(poster__in=[poster for poster, _ in anew], until=None).update(until=at)
+    Hanging.objects.bulk_create(Hanging(poster=poster, since=at, shows=shows) for poster, shows in anew)
+    for poster, _ in anew:
+        poster.hung_at = at
+        poster.hung_heading = poster.heading_now
+    Poster.objects.bulk_update([poster for poster, _ in anew], ["hung_at", "hung_heading"])
+
+
+@transaction.atomic
+def hang_anew(*, gallery: Gallery, numbers: Collection[int], at: datetime | None = None) -> int:
+    """Let these posters show what their goals and measures say now; returns how many changed."""
+    at = at or timezone.now()
+    _hold(gallery)
+    if gallery.published_at or gallery.archived_at:
+        raise NotNow("What you heard here is published: the posters stay as people saw them.")
+    posters = list(gallery.posters.filter(number__in=numbers))
+    keep(posters, at=at)
+    return gallery.posters.filter(number__in=numbers, hung_at=at).count()
 
 
 def wall_named(gallery: Gallery, name: str) -> Wall:
@@ -164,6 +203,7 @@ def invite(gallery: Gallery, *, at: datetime | None = None) -> None:
         if not gallery.hours.exists():
             raise NotNow("Say first when the doors will be open: add opening hours and save, then invite.")
         _stamp(gallery, invited_at=at or timezone.now())
+        keep(list(gallery.posters.all()), at=at)
 
 
 def _hold(gallery: Gallery) -> None:
@@ -192,6 +232,7 @@ def open_doors(gallery: Gallery, *, at: datetime | None = None) -> None:
         raise NotNow("It is archived: who said what is forgotten, and nobody can add to it any more.")
     if gallery.invited_at is None:
         _stamp(gallery, invited_at=at)
+        keep(list(gallery.posters.all()), at=at)
     if not doors_of(gallery, at).open:
         _stamp(gallery, opened_at=at)
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
+from gallery.as_hung import Look, looks
 from gallery.models import OpeningHours, Poster
 from measures.charts import Chart, chart
+from measures.map_plan import Plan
 from measures.models import Candidate, Goal, Measure
-from measures.results_map import ResultsMap, Spot, plans
+from measures.results_map import ResultsMap, Spot
 
 # The fields of a measure that its poster shows where they have words, with plain labels.
 DESIGN = [
@@ -56,25 +58,29 @@ class Face:
 
 
 def face(poster: Poster) -> Face:
-    """One poster's face. The poster comes from `Poster.objects.with_face()`; at most 4 queries."""
+    """One poster's face. The poster comes from `Poster.objects.with_face()`; at most 5 queries."""
     return faces([poster])[0]
 
 
 def faces(posters: Sequence[Poster]) -> list[Face]:
-    """The posters' faces, in a number of queries that doesn't grow with them."""
-    prefetch_related_objects(
-        [poster.measure for poster in posters if poster.measure], "values", "targets", "baselines"
-    )
-    goals = [poster.goal for poster in posters if poster.goal and poster.kind == Poster.Kind.GOAL]
-    prefetch_related_objects(goals, "candidates")
+    """The posters' faces as they were hung, in a number of queries that doesn't grow with them."""
     welcomes = [poster.gallery for poster in posters if poster.kind == Poster.Kind.WELCOME]
     prefetch_related_objects(welcomes, "hours")
-    maps = _maps([poster for poster in posters if poster.kind == Poster.Kind.MAP])
-    return [maps.get(poster.pk) or _FACES[Poster.Kind(poster.kind)](poster) for poster in posters]
+    spots = _spots([poster for poster in posters if poster.kind == Poster.Kind.MAP])
+    shown = zip(posters, looks(posters), strict=True)
+    return [face_of(poster, look, spots.get(poster.gallery_id)) for poster, look in shown]
 
 
-def _measure(poster: Poster) -> Face:
-    measure = poster.measure
+def face_of(poster: Poster, look: Look, spots: dict[int, Spot] | None = None) -> Face:
+    """The face that a poster has with this look; `spots` are where a map's results hang. No query,
+    but for a welcome's hours."""
+    if poster.kind == Poster.Kind.MAP:
+        return Face(poster, map=ResultsMap(look.plan or Plan(), spots or {}))
+    return _FACES[Poster.Kind(poster.kind)](poster, look)
+
+
+def _measure(poster: Poster, look: Look) -> Face:
+    measure = look.measure
     assert measure is not None  # noqa: S101  # nosec B101 - the constraint poster_shows_what_its_kind_says
     facts = [
         measure.group.rsplit(" › ", 1)[-1],
@@ -84,54 +90,48 @@ def _measure(poster: Poster) -> Face:
     ]
     return Face(
         poster,
-        goal=measure.goal,
+        goal=look.goal,
         measure=measure,
         facts=[fact for fact in facts if fact],
         definition=_filled(measure, DEFINITION),
         design=_filled(measure, DESIGN),
         chart=chart(
             measure,
-            list(measure.values.all()),
-            list(measure.targets.all()),
-            list(measure.baselines.all()),
-            long_run=measure.team.long_run,
+            look.values,
+            look.targets,
+            look.baselines,
+            long_run=look.long_run,
             language=poster.gallery.language,
         ),
     )
 
 
-def _goal(poster: Poster) -> Face:
-    goal = poster.goal
-    assert goal is not None  # noqa: S101  # nosec B101 - the constraint poster_shows_what_its_kind_says
-    return Face(poster, goal=goal, tests=MEASURABLE, candidates=list(goal.candidates.all()))
+def _goal(poster: Poster, look: Look) -> Face:
+    return Face(poster, goal=look.goal, tests=MEASURABLE, candidates=look.candidates)
 
 
-def _blank(poster: Poster) -> Face:
-    return Face(poster, goal=poster.goal)
+def _blank(poster: Poster, look: Look) -> Face:
+    return Face(poster, goal=look.goal)
 
 
-def _welcome(poster: Poster) -> Face:
+def _welcome(poster: Poster, _: Look) -> Face:
     return Face(poster, hours=list(poster.gallery.hours.all()))
 
 
-def _text(poster: Poster) -> Face:
+def _text(poster: Poster, _: Look) -> Face:
     return Face(poster)
 
 
-def _maps(posters: Sequence[Poster]) -> dict[int, Face]:
-    """Each map with the posters of its gallery on which its results hang, by poster; four queries."""
-    if not posters:
+def _spots(maps: Sequence[Poster]) -> dict[int, dict[int, Spot]]:
+    """For each gallery with a map, on which of its posters the results hang; one query where there is one."""
+    if not maps:
         return {}
-    drawn = plans({poster.gallery.team_id for poster in posters})
-    spots: dict[int, dict[int, Spot]] = {poster.gallery_id: {} for poster in posters}
+    spots: dict[int, dict[int, Spot]] = {poster.gallery_id: {} for poster in maps}
     hung = Poster.objects.filter(gallery__in=spots, kind=Poster.Kind.GOAL).order_by("-number")
     for gallery, code, goal, number in hung.values_list("gallery", "gallery__code", "goal", "number"):
         if goal is not None:
             spots[gallery][goal] = Spot(str(number), reverse("poster", args=[code, number]))
-    return {
-        poster.pk: Face(poster, map=ResultsMap(drawn[poster.gallery.team_id], spots[poster.gallery_id]))
-        for poster in posters
-    }
+    return spots
 
 
 _FACES = {

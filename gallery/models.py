@@ -196,9 +196,8 @@ class Poster(models.Model):
     )
     host = models.CharField(max_length=100, blank=True, help_text="Who stands by this poster, if anyone.")
     hung_at = models.DateTimeField(auto_now_add=True)
-    # What visitors see of the goal, the measure or the map, as it was hung: see gallery/as_hung.py.
-    # Nothing while the gallery is a draft: until people are invited, a poster follows what it shows.
-    hung = models.JSONField(null=True, blank=True, editable=False)
+    # Its heading as it was hung; blank while it follows what it shows: see gallery/as_hung.py.
+    hung_heading = models.CharField(max_length=600, blank=True, editable=False)
     # What its newest printed sheet says, in short, and since when that sheet may hang.
     printed = models.CharField(max_length=64, blank=True, editable=False)
     printed_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -225,7 +224,14 @@ class Poster(models.Model):
 
     @property
     def heading(self) -> str:
-        """What one reads first on the sheet."""
+        """What one reads first on the sheet, as it was hung."""
+        if self.hung_heading and self.kind not in TITLED:
+            return self.hung_heading
+        return self.heading_now
+
+    @property
+    def heading_now(self) -> str:
+        """What one would read first if it were hung anew."""
         if self.kind == self.Kind.MEASURE and self.measure:
             return self.measure.name
         if self.kind == self.Kind.GOAL and self.goal:
@@ -246,3 +252,33 @@ class Poster(models.Model):
     @property
     def questions(self) -> list[str]:
         return [line.strip() for line in self.prompts.splitlines() if line.strip()]
+
+
+# Their heading is the poster's own, and not that of what they show.
+TITLED = frozenset({Poster.Kind.WELCOME, Poster.Kind.MAP, Poster.Kind.TEXT})
+
+
+class Hanging(models.Model):
+    """What a poster shows of its goal, its measure or the map, from one hanging to the next.
+
+    `shows` is written and read by gallery/as_hung.py. The one without an end is on the wall.
+    """
+
+    poster = models.ForeignKey(Poster, on_delete=models.CASCADE, related_name="hangings")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+    shows = models.JSONField()
+
+    class Meta:
+        ordering = ["poster", "since"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["poster"], condition=Q(until__isnull=True), name="hanging_once_a_poster"
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="hanging_ends_after_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.poster}, since {self.since:%Y-%m-%d %H:%M} UTC"

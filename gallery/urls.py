@@ -15,5 +15,6 @@ urlpatterns = [
     path("", include("gallery.login_urls")),
     path("admin/", admin.site.urls),
     path("", include("gallery.print_urls")),
+    path("", include("gallery.hang_urls")),
     path("", include("feedback.urls")),
 ]

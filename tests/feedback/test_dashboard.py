@@ -339,9 +339,10 @@ def test_a_drawing_holds_nothing_of_whoever_it_was_drawn_for(as_facilitator, col
     assert not [token for token in tokens if token in theirs]
 
 
-def test_names_changed_by_the_curator_follow_in_a_moment(as_facilitator, board, measure, stick):
+def test_names_changed_by_the_curator_follow_in_a_moment(as_facilitator, board, measure, poster):
     as_facilitator.get(board)
     measure.name = "Renamed meanwhile"
     measure.save()
+    events.keep([poster])
     with time_machine.travel(datetime.now(UTC) + timedelta(seconds=11), tick=False):
         assert "Renamed meanwhile" in as_facilitator.get(board).content.decode()

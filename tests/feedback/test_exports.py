@@ -11,6 +11,7 @@ from django.urls import reverse
 from feedback import notes
 from feedback.exports import BYTE_ORDER_MARK, COLUMNS, guarded, notes_csv, sheet
 from feedback.models import Note, NoteKind
+from gallery import events
 
 STARTS = [*"=+-@\t\r\n", *"＝＋－＠", *"﹦﹢﹣﹫", "−"]
 BEFORE = [
@@ -107,6 +108,7 @@ def test_every_typed_field_is_guarded(gallery, poster, measure, goal, stick):
     bad = "=HYPERLINK(1)"
     measure.name = goal.result = bad
     measure.save(), goal.save()
+    events.keep([poster])
     gallery.walls.update(name=bad)
     NoteKind.objects.filter(gallery=gallery, word="Concern").update(word=bad)
     stick(bad, word=bad, name=bad)

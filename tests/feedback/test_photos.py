@@ -84,7 +84,7 @@ class TestAdd:
             phone = Client()
             send(phone, stick(phone, poster))
         frames.forget()
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(5):
             page = Client().get(path("poster", poster)).content.decode()
         assert page.count('class="photo"') == count
         frames.FRAGMENTS.clear()

@@ -59,7 +59,7 @@ def test_hanging_all_again_hangs_only_what_is_new(draft, team, goal, measure):
 def test_hanging_all_asks_no_more_for_more_measures(draft, team, goal, count, django_assert_num_queries):
     for number in range(count):
         Measure.objects.create(team=team, goal=goal, name=f"Measure {number}")
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         events.hang_all(gallery=draft, team=team)
 
 
