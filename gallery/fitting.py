@@ -5,10 +5,9 @@ Where even the smallest does not, the poster flows on to a second sheet: nothing
 
 from __future__ import annotations
 
-import re
-
 from weasyprint import HTML
 
+from gallery.letters import longest_word, width
 from gallery.paper import Paper, Sheet
 from gallery.press import Layout, Press
 
@@ -102,8 +101,8 @@ def _sizes(step: tuple[float, ...], sheet: Sheet, page: Paper) -> dict[str, str]
 
 def _title(points: float, heading: str, page: Paper, column: float) -> float:
     """The title's type for A3: less for a long heading, and so that no word of it is broken."""
-    part = next((part for most, part in TITLES if len(heading) <= most), LONGEST_TITLE)
-    longest = max(len(word) for word in re.split(r"[\s-]+", heading))
-    width = column * (page.width - 2 * page.edge) * 72 / 25.4 / page.type
-    whole = max(width / (LETTER * longest), SMALLEST[0] * LONGEST_TITLE)
+    part = next((part for most, part in TITLES if width(heading) <= most), LONGEST_TITLE)
+    longest = longest_word(heading)
+    across = column * (page.width - 2 * page.edge) * 72 / 25.4 / page.type
+    whole = max(across / (LETTER * longest), SMALLEST[0] * LONGEST_TITLE)
     return min(points * part * (0.78 if page.landscape else 1.0), whole)

@@ -6,18 +6,29 @@ It and its neighbour fitting.py import WeasyPrint, which takes half a second: no
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from weasyprint import CSS, HTML
+from weasyprint.text.ffi import ffi, gobject, pango, unicode_to_char_p
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from gallery.letters import FOREIGN, calm, hold_together, set_right
+
 SCHEME = "gallery:"
 MM = 25.4 / 96  # a CSS pixel in mm
+NO_GLYPH = {"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"}  # Unicode's categories of what is not seen
 STYLES = ["faces.css", "sheet.css", "poster.css"]
+SCRIPTS = "scripts.css"  # the faces of other scripts: read once a sheet has a letter of theirs
+# As --sans in sheet.css: what a drawing's letters are set in, as `var()` doesn't reach it.
+SANS = (
+    "GalleryInter, GallerySansArabic, GallerySansHebrew, GallerySansThai, GallerySansDevanagari, "
+    "GalleryEmoji, sans-serif"
+)
 
 
 class FontMissing(Exception):  # noqa: N818 - a state of the installation
@@ -48,8 +59,10 @@ class Layout:
     It reads WeasyPrint's boxes, which are its own affair: the tests hold what is used of them.
     """
 
-    def __init__(self, document: Any) -> None:
+    def __init__(self, document: Any, *, missing: str = "") -> None:
+        """`missing`: the letters, each once, in their order, that no font of this machine has a shape for."""
         self.document = document
+        self.missing = missing
         self.pages: list[Any] = list(document.pages)
 
     @property
@@ -123,6 +136,8 @@ class Press:
         """
         self._fetcher = OwnFontsOnly()
         self._type = FontConfiguration()
+        self._has_scripts = False
+        self._printable: dict[str, bool] = {}
         try:
             self._styles = [self._css(_static("css/print", name).read_text()) for name in styles]
         except FatalURLFetchingError as missing:  # a BaseException, which would pass every handler above
@@ -130,13 +145,60 @@ class Press:
         self._styles.append(self._css(page))
 
     def parse(self, words: str) -> HTML:
-        return HTML(string=words, base_url=None, url_fetcher=self._fetcher)
+        """The sheet with its words set right for their script (letters.py)."""
+        words = calm(words)
+        sheet = HTML(string=words, base_url=None, url_fetcher=self._fetcher)
+        root = sheet.etree_element
+        if FOREIGN.search(words):
+            self._take_scripts()
+            for drawing in root.iter():
+                if drawing.get("font-family", "").startswith("GalleryInter"):
+                    drawing.set("font-family", SANS)
+        set_right(root)
+        for title in root.iter("h1"):
+            hold_together(title)
+        return sheet
+
+    def missing(self, sheet: HTML) -> str:
+        """The sheet's letters, each once, in their order, that no font of this machine has a shape for."""
+        found = dict.fromkeys(FOREIGN.findall("".join(sheet.etree_element.itertext())))
+        asked = [letter for letter in found if letter not in self._printable]
+        self._printable.update(dict.fromkeys(asked, True) | dict.fromkeys(self._unknown(asked), False))
+        return "".join(letter for letter in found if not self._printable[letter])
+
+    def _take_scripts(self) -> None:
+        if not self._has_scripts:
+            self._css(_static("css/print", SCRIPTS).read_text())
+            self._has_scripts = True
+
+    def _unknown(self, asked: Sequence[str]) -> Iterator[str]:
+        """Those letters for which Pango finds no glyph in any font, ours or the machine's."""
+        shown = [letter for letter in asked if unicodedata.category(letter) not in NO_GLYPH]
+        if not shown:
+            return
+        context = ffi.gc(pango.pango_font_map_create_context(self._type.font_map), gobject.g_object_unref)
+        layout = ffi.gc(pango.pango_layout_new(context), gobject.g_object_unref)
+        font = ffi.gc(pango.pango_font_description_new(), pango.pango_font_description_free)
+        families, _kept = unicode_to_char_p(SANS)
+        pango.pango_font_description_set_family(font, families)
+        pango.pango_layout_set_font_description(layout, font)
+        words, _kept_too = unicode_to_char_p(" ".join(shown))
+        pango.pango_layout_set_text(layout, words, -1)
+        run = pango.pango_layout_get_line_readonly(layout, 0).runs
+        while run != ffi.NULL:
+            glyphs = run.data.glyphs
+            for place in range(glyphs.num_glyphs):
+                glyph = glyphs.glyphs[place].glyph
+                if glyph != pango.PANGO_GLYPH_EMPTY and glyph & pango.PANGO_GLYPH_UNKNOWN_FLAG:
+                    yield chr(glyph - pango.PANGO_GLYPH_UNKNOWN_FLAG)
+            run = run.next
 
     def lay_out(self, sheet: HTML, variables: Mapping[str, str]) -> Layout:
         """The sheet's pages, with these custom properties set on its root."""
         root = "".join(f"--{name}:{value};" for name, value in variables.items())
         styles = [*self._styles, self._css(f":root{{{root}}}")]
-        return Layout(sheet.render(font_config=self._type, stylesheets=styles, pdf_variant="pdf/ua-1"))
+        document = sheet.render(font_config=self._type, stylesheets=styles, pdf_variant="pdf/ua-1")
+        return Layout(document, missing=self.missing(sheet))
 
     def bind(self, layouts: Sequence[Layout], *, title: str) -> bytes:
         """All pages as one tagged PDF (PDF/UA-1) in the first sheet's language."""

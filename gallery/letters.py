@@ -1,0 +1,135 @@
+"""Letters of every script on paper: which way a line runs, how many marks one carries, which face it has."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from xml.etree.ElementTree import Element  # nosec B405 - its type; what is read here, the press has parsed
+
+# What Inter and Source Serif set: Latin, Greek, Cyrillic and their punctuation. All else needs other faces.
+FOREIGN = re.compile("[^\\u0000-\\u052f\\u1e00-\\u22ff\\u2c60-\\u2c7f\\ua720-\\ua7ff\\ufb00-\\ufb06]")
+# Letters that don't bear Latin's tight lines, its spaced capitals and its slant: from Armenian to Han.
+SCRIPT = re.compile(
+    "[\\u0530-\\u1cff\\u2d30-\\u2dff\\u2e80-\\ua71f\\ua800-\\ufaff\\ufb13-\\ufdff\\ufe30-\\ufe6f\\ufe70-\\ufefc"
+    "\\uff01-\\uffef\\U00010300-\\U0001cfff\\U0001e000-\\U0001efff\\U00020000-\\U0003ffff]"
+)
+# Scripts that may break a line between any two letters, or where only a dictionary knows the words.
+UNSPACED = re.compile(
+    "([\\u0e00-\\u0eff\\u1000-\\u109f\\u1780-\\u17ff\\u2e80-\\u9fff\\uac00-\\ud7a3\\uf900-\\ufaff\\uff01-\\uff60"
+    "\\U00020000-\\U0003ffff])"
+)
+MARK = re.compile(
+    "[\\u0300-\\u036f\\u0483-\\u0489\\u0591-\\u05c7\\u0610-\\u061a\\u064b-\\u065f\\u1ab0-\\u1aff\\u1dc0-\\u1dff\\u20d0-\\u20ff\\ufe20-\\ufe2f]"
+)
+STACKED = re.compile(
+    "[\\u0300-\\u036f\\u0483-\\u0489\\u1ab0-\\u1aff\\u1dc0-\\u1dff\\u20d0-\\u20ff\\ufe20-\\ufe2f]{2}"
+)
+MOST_MARKS = (
+    2  # above a letter, and as many elsewhere: the most that a language writes, with room on the line
+)
+ABOVE = 230  # the canonical combining class of marks above a letter
+RIGHT_TO_LEFT = frozenset(
+    ["ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"]
+)
+# Whose shapes Han letters have: a language's, or what stands beside them.
+HAN = [("zh-hant", "tc"), ("zh-tw", "tc"), ("zh-hk", "tc"), ("zh", "sc"), ("ja", "jp"), ("ko", "kr")]
+CYRILLIC = re.compile("[\u0400-\u052f]")
+KANA, HANGUL = re.compile("[\\u3041-\\u30fe]"), re.compile("[\\u1100-\\u11ff\\uac00-\\ud7a3]")
+BLOCKS = frozenset(["h1", "h2", "h3", "p", "li", "dt", "dd", "figcaption"])
+LAST_WORD = 9  # letters: a title's last word that is no longer than this doesn't stand alone on a line
+LAST_TWO = 20
+
+
+def calm(words: str) -> str:
+    """The words in Unicode's composed form, with no more marks on a letter than a line has room for.
+
+    Hundreds of marks on one letter are a way to draw over one's neighbours; they would leave the sheet.
+    """
+    if not MARK.search(words):
+        return words
+    kept: list[str] = []
+    counted: dict[bool, int] = {}
+    for letter in unicodedata.normalize("NFC", words):
+        if unicodedata.category(letter) not in {"Mn", "Me"}:
+            counted = {}
+        else:
+            above = unicodedata.combining(letter) == ABOVE
+            counted[above] = counted.get(above, 0) + 1
+            if counted[above] > MOST_MARKS:
+                continue
+        kept.append(letter)
+    return "".join(kept)
+
+
+def direction(words: str) -> str:
+    """ "rtl" or "ltr", by the first letter that has a direction (UAX 9, P2); blank where none has."""
+    for letter in words:
+        found = unicodedata.bidirectional(letter)
+        if found == "L":
+            return "ltr"
+        if found in {"R", "AL"}:
+            return "rtl"
+    return ""
+
+
+def runs_from_the_right(language: str) -> bool:
+    return language.lower().replace("_", "-").partition("-")[0] in RIGHT_TO_LEFT
+
+
+def width(words: str) -> float:
+    """The words' width in letters of Latin: a Han letter is nearly as wide as two, a mark has none."""
+    return sum(_width(letter) for letter in words)
+
+
+def _width(letter: str) -> float:
+    if letter.isascii():
+        return 1.0
+    if unicodedata.category(letter) in {"Mn", "Me", "Cf"}:
+        return 0.0
+    if unicodedata.east_asian_width(letter) in {"W", "F"}:
+        return 1.8
+    return 1.2 if CYRILLIC.match(letter) else 1.0
+
+
+def longest_word(words: str) -> float:
+    """The width of the longest part that no line breaks, in letters of Latin; at least 1."""
+    parts = re.split(r"[\s-]+", UNSPACED.sub(r" \1 ", words))
+    return max(1.0, *(width(part) for part in parts))
+
+
+def han(words: str, language: str) -> str:
+    """Whose Han letters these are: "sc" or "tc" (Chinese, simplified or traditional), "jp", "kr"."""
+    said = language.lower().replace("_", "-")
+    shapes = next((shapes for start, shapes in HAN if said.startswith(start)), "")
+    return shapes or ("jp" if KANA.search(words) else "kr" if HANGUL.search(words) else "sc")
+
+
+def set_right(html: Element) -> None:
+    """Give each block of words its direction and, where Latin's setting doesn't suit it, the class `script`.
+
+    The class `marked` is for words with marks that stand above one another.
+    """
+    language = html.get("lang", "")
+    base = "rtl" if runs_from_the_right(language) else "ltr"
+    if base == "rtl":
+        html.set("dir", base)
+    html.set("class", f"han-{han(''.join(html.itertext()), language)}")
+    for block in html.iter():
+        if block.tag not in BLOCKS and "poster-prompts" not in block.get("class", ""):
+            continue
+        words = "".join(block.itertext())
+        found = [name for name, sign in (("script", SCRIPT), ("marked", STACKED)) if sign.search(words)]
+        if found:
+            block.set("class", " ".join([block.get("class", ""), *found]).strip())
+        own = direction(words)
+        if own and own != base:
+            block.set("dir", own)
+
+
+def hold_together(title: Element) -> None:
+    """No short word alone on a title's last line: a space that doesn't break stands before it."""
+    if title.text is None or len(title):
+        return
+    words = title.text.split()
+    if len(words) > 2 and len(words[-1]) <= LAST_WORD and len(words[-2]) + len(words[-1]) < LAST_TWO:
+        title.text = " ".join(words[:-1]) + "\N{NO-BREAK SPACE}" + words[-1]
