@@ -100,6 +100,7 @@ def _measure(poster: Poster, look: Look) -> Face:
             look.values,
             look.targets,
             look.baselines,
+            look.signals,
             long_run=look.long_run,
             language=poster.gallery.language,
         ),

@@ -190,3 +190,21 @@ class TestPage:
         answer = as_facilitator.post(f"/admin/gallery/poster/{poster.pk}/change/", words)
         assert answer.status_code == 302
         assert face(fresh(poster)).measure.name == "Another measure"
+
+
+def test_what_was_said_of_a_signal_hangs_too(visitor, gallery, poster, full):
+    events.hang_anew(gallery=gallery, numbers={poster.number})
+    full.signals.update(remark="Said later")
+    page = visitor.get(f"/g/{gallery.code}/{poster.number}/").content.decode()
+    assert "The flood of October" in page
+    assert "Said later" not in page
+
+
+@pytest.mark.parametrize("field", ["published_at", "archived_at", "deleted_at", None])
+def test_whoever_changes_a_goal_is_told_where_it_hangs_as_it_was(
+    as_facilitator, gallery, poster, goal, field
+):
+    hung = events.hang(wall=poster.wall, kind="goal", goal=goal)
+    Gallery.objects.update(**({field: timezone.now()} if field else {}))
+    page = as_facilitator.get(f"/admin/measures/goal/{goal.pk}/change/").content.decode()
+    assert (f"Hangs as poster {hung.number}" in page) == (field is None)
