@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ENTRY = Path(__file__).with_name("capped_entry.py")
 OUT_OF_MEMORY = 77  # as in capped_entry.py
 LAST_WORDS = 4000  # bytes
+LOOK = 0.2  # seconds between two looks at whether a job is still wanted
 # What libraries in C say when they get no memory, or no stack for a thread, before they abort.
 NO_MEMORY = ["allocate", "out of memory", "Resource temporarily unavailable"]
 # What a process needs to find its libraries, fonts and their cache. Nothing of ours is among them.
@@ -81,23 +82,34 @@ class TooBig(NotDone):
     """The job was stopped at its memory limit, or by a system short of memory."""
 
 
+class Stopped(NotDone):
+    """Nobody wants the answer any more."""
+
+
 class Failed(NotDone):
     """The job failed or could not be started; the message ends with its last words."""
 
 
 def run(
-    job: str, question: bytes, caps: Caps, *, gate: str, tell: Callable[[str], None] = lambda _: None
+    job: str,
+    question: bytes,
+    caps: Caps,
+    *,
+    gate: str,
+    tell: Callable[[str], None] = lambda _: None,
+    wanted: Callable[[], bool] = lambda: True,
 ) -> bytes:
     """The answer of the job, the name of a module, to the question.
 
     `gate` names the jobs that share `caps.at_once` places. `tell` hears each line that the job tells.
-    Raises Busy, TooLong, TooBig or Failed.
+    The job is ended soon after `wanted` says no.
+    Raises Busy, TooLong, TooBig, Stopped or Failed.
     """
     try:
         with _place(gate, caps) as place, _files() as (asked, answered, said):
             asked.write(question)
             asked.seek(0)
-            code = _run(job, caps, (asked, answered, said), place, tell)
+            code = _run(job, caps, (asked, answered, said), place, tell, wanted)
             if code:
                 raise _reason(code, job, _last(said))
             answered.seek(0)
@@ -120,17 +132,47 @@ def _place(gate: str, caps: Caps) -> Iterator[int]:
         os.close(place)
 
 
+def _queue(gate: str) -> int:
+    folder = Path(settings.DATA_DIR, "locks")
+    folder.mkdir(parents=True, exist_ok=True)
+    return _opened(folder / f"{gate}-queue.lock")
+
+
+@contextmanager
+def queued(gate: str) -> Iterator[None]:
+    """Be seen as waiting for a place of this gate."""
+    seen = _queue(gate)
+    try:
+        fcntl.flock(seen, fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(seen)
+
+
+def awaited(gate: str) -> bool:
+    """Whether anyone waits for a place of this gate, so that whoever has many jobs can let them in."""
+    seen = _queue(gate)
+    try:
+        fcntl.flock(seen, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(seen)
+    return False
+
+
 def _waited_for(folder: Path, gate: str, caps: Caps) -> int:
     seat = _free(folder, f"{gate}-waiting", caps.waiting)
     if seat is None:
         raise Busy(f"{caps.at_once} jobs of {gate} are running, and {caps.waiting} are waiting")
     try:
         until = time.monotonic() + caps.patience
-        while (place := _free(folder, gate, caps.at_once)) is None:
-            if time.monotonic() >= until:
-                raise Busy(f"{caps.at_once} jobs of {gate} are running")
-            time.sleep(0.05)
-        return place
+        with queued(gate):
+            while (place := _free(folder, gate, caps.at_once)) is None:
+                if time.monotonic() >= until:
+                    raise Busy(f"{caps.at_once} jobs of {gate} are running")
+                time.sleep(0.05)
+            return place
     finally:
         os.close(seat)
 
@@ -172,6 +214,7 @@ def _run(
     files: tuple[IO[bytes], IO[bytes], IO[bytes]],
     place: int,
     tell: Callable[[str], None],
+    wanted: Callable[[], bool],
 ) -> int:
     """The child's exit code. It keeps our place locked for as long as it lives."""
     asked, answered, said = files
@@ -189,7 +232,7 @@ def _run(
                 start_new_session=True,
             )
         try:
-            return _listen(ours, child, time.monotonic() + caps.seconds, tell)
+            return _listen(ours, child, time.monotonic() + caps.seconds, tell, wanted)
         finally:
             _end(child)
 
@@ -199,12 +242,16 @@ def _environment() -> dict[str, str]:
 
 
 def _listen(
-    channel: socket.socket, child: subprocess.Popen[bytes], until: float, tell: Callable[[str], None]
+    channel: socket.socket,
+    child: subprocess.Popen[bytes],
+    until: float,
+    tell: Callable[[str], None],
+    wanted: Callable[[], bool],
 ) -> int:
-    """Pass on what the child tells until it ends. Raises TooLong."""
+    """Pass on what the child tells until it ends. Raises TooLong or Stopped."""
     line = b""
     try:
-        while heard := _heard(channel, until):
+        while heard := _heard(channel, until, wanted):
             *lines, line = (line + heard).split(b"\n")
             for whole in lines:
                 tell(whole.decode(errors="replace"))
@@ -213,12 +260,15 @@ def _listen(
         raise TooLong("stopped at its time limit") from None
 
 
-def _heard(channel: socket.socket, until: float) -> bytes:
-    left = until - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    channel.settimeout(left)
-    return channel.recv(65536)
+def _heard(channel: socket.socket, until: float, wanted: Callable[[], bool]) -> bytes:
+    """What the child says next, or nothing where it has ended. Raises TimeoutError or Stopped."""
+    while (left := until - time.monotonic()) > 0:
+        if not wanted():
+            raise Stopped("nobody wants it any more")
+        channel.settimeout(min(left, LOOK))
+        with suppress(TimeoutError):
+            return channel.recv(65536)
+    raise TimeoutError
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

@@ -1,30 +1,28 @@
 """Posters as printed sheets: the same face as on the phone, in a frame of its own.
 
-Here they are turned into plain words and numbers, while there is a database. The press room lays
-them out in a process of its own (press_room.py), whose time and memory are capped.
+Here they are turned into plain words and numbers, while there is a database. The press's crew lays
+them out in processes of their own (press_crew.py), whose time and memory are capped.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
 
 from django.template.loader import render_to_string
+from django.utils.html import strip_tags
 
-from gallery import addresses, capped, qr
+from gallery import addresses, binding, capped, press_crew, qr
 from gallery.codes import in_print
 from gallery.faces import Face, faces
 from gallery.models import Poster
 from gallery.paper import Paper, Sheet, paper
-
-JOB = "gallery.press_room"
-MEMORY = 1024 * 1024**2  # bytes
-START, EACH, LONGEST = 30.0, 3.0, 300.0  # seconds: for a run, for each of its posters, for any run
-AT_ONCE = 2
-PATIENCE = 20.0  # seconds that one waits for the press
+from gallery.press_crew import Order, Watcher
+from gallery.print_shelf import Finished
 
 # Of a landscape sheet's width: the heading beside its evidence; over its chart, beside the details; by a map.
 HEAD, HEAD_OVER_CHART, HEAD_BY_MAP = 0.41, 0.55, 0.26
@@ -35,9 +33,10 @@ SMALLEST_MAP = 297  # mm: the shorter side of the smallest paper that a results 
 SMALLEST_TYPE = 6.0  # points: what one can still read from a sheet in the hand
 
 NUMBERS = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
+DRAWN = re.compile(r"<svg.*?</svg>", re.DOTALL)
 ADVICE = "Nothing was made. Leave it out for now, and tell whoever runs this site; its log says why."
 ADVICE_ON_ALL = "Nothing was made. Tell whoever runs this site; its log says why."
-FEWER = "Nothing was made. Print fewer at once, or one by one to find the poster that it is."
+BUSY = "Two prints are being made; try again in a minute. Your choices are kept."
 
 logger = logging.getLogger(__name__)
 
@@ -52,11 +51,27 @@ class Busy(NotPrinted):
 
 @dataclass
 class Sheets:
-    """`pages` counts each poster's sheets, in the order given; `warnings` names those with more than one."""
+    """`pages` counts each printed poster's sheets, in the order given; `failed` are those that were left out,
+    each with its reason. Of the others, `made` were laid out now, and the rest were there already; `said` has
+    each number's digest.
+    """
 
     pdf: bytes
     pages: list[int] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    made: int = 0
+    said: dict[int, str] = field(default_factory=dict)
+    failed: list[tuple[Poster, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """A poster to print. `said` is what its sheet says, in short; `warning` is known beforehand."""
+
+    poster: Poster
+    order: Order
+    said: str
+    warning: str = ""
 
 
 def render(
@@ -64,19 +79,75 @@ def render(
     *,
     size: str = "A3",
     orientation: str = "portrait",
+    crop: bool = False,
     progress: Callable[[Poster], None] = lambda _: None,
+    leave_out: bool = False,
 ) -> Sheets:
     """The posters as one PDF; they come from `Poster.objects.with_face()`.
 
     The number of queries doesn't grow with the posters. `progress` hears of each poster that
     is laid out. Raises NotPrinted where a poster fails or the press is busy, and ValueError, in
-    words, where there is no poster or the size or orientation is unknown.
+    words, where there is no poster or the size or orientation is unknown. With `leave_out`, the
+    posters that fail are left out, as long as one is printed.
     """
-    if not posters:
-        raise ValueError("No posters were chosen. Choose at least one to print.")
-    page = paper(size, orientation)
-    pages, pdf = _printed(_Run(posters, progress), _order(posters, page))
-    return Sheets(pdf, pages, [*_warnings(posters, pages, size), *_small_maps(posters, page, size)])
+    page = paper(size, orientation, crop=crop)
+    wanted = orders(posters, page)
+    run = _Run(wanted, progress, leave_out)
+    try:
+        press_crew.make([each.order for each in wanted], page, run, patience=press_crew.PATIENCE)
+    except capped.Busy as busy:
+        raise Busy(BUSY) from busy
+    if run.reasons and (not leave_out or not run.sheets):
+        place, reason = min(run.reasons.items())
+        raise NotPrinted(_told(wanted[place].poster, reason, run))
+    return _bound(wanted, run, size)
+
+
+def _bound(wanted: Sequence[Ordered], run: _Run, size: str) -> Sheets:
+    done = [(wanted[place], sheet) for place, sheet in sorted(run.sheets.items())]
+    title = wanted[0].poster.gallery.title
+    return Sheets(
+        pdf=binding.bind([sheet.pdf for _, sheet in done], title=title),
+        pages=[sheet.pages for _, sheet in done],
+        warnings=[words for each, sheet in done for words in warnings(each, sheet, size)],
+        made=run.made,
+        said={each.poster.number: each.said for each, _ in done},
+        failed=[(wanted[place].poster, reason) for place, reason in sorted(run.reasons.items())],
+    )
+
+
+class _Run(Watcher):
+    """What we hear of the posters while we wait for them."""
+
+    def __init__(
+        self, wanted: Sequence[Ordered], progress: Callable[[Poster], None], leave_out: bool
+    ) -> None:
+        self.posters, self.progress, self.leave_out = [each.poster for each in wanted], progress, leave_out
+        self.sheets: dict[int, Finished] = {}
+        self.reasons: dict[int, str] = {}
+        self.made = 0
+        self.in_hand: set[int] = set()
+
+    def begun(self, place: int) -> None:
+        self.in_hand.add(place)
+        self.progress(self.posters[place])
+
+    def done(self, place: int, sheet: Finished, *, made: bool) -> None:
+        self.sheets[place] = sheet
+        self.made += made
+
+    def failed(self, place: int, reason: str) -> None:
+        self.reasons[place] = reason
+
+    def wanted(self) -> bool:
+        return self.leave_out or not self.reasons
+
+
+def _told(poster: Poster, reason: str, run: _Run) -> str:
+    """Why nothing was printed; where none was even begun, it isn't the posters."""
+    if not run.in_hand:
+        return f"The posters {reason.partition(';')[0]}. {ADVICE_ON_ALL}"
+    return f"Poster {poster.number} {reason.partition(';')[0]}. {ADVICE}"
 
 
 def pick(posters: Sequence[Poster], numbers: str) -> list[Poster]:
@@ -97,73 +168,30 @@ def pick(posters: Sequence[Poster], numbers: str) -> list[Poster]:
     return [poster for poster in posters if poster.number in wanted]
 
 
-def _caps(posters: int) -> capped.Caps:
-    seconds = min(START + EACH * posters, LONGEST)
-    return capped.Caps(memory=MEMORY, seconds=seconds, at_once=AT_ONCE, patience=PATIENCE)
+# What is on the sheets
 
 
-@dataclass
-class _Run:
-    """What we hear of a run: the posters whose turn has come."""
-
-    posters: Sequence[Poster]
-    progress: Callable[[Poster], None]
-    begun: int = 0
-
-    def hear(self, place: str) -> None:
-        if int(place) > 0:
-            self.progress(self.posters[int(place) - 1])
-        self.begun = int(place) + 1
-
-    @property
-    def poster(self) -> Poster | None:
-        """The one in hand, where the run stopped; None before the first and after the last."""
-        return self.posters[self.begun - 1] if 0 < self.begun <= len(self.posters) else None
-
-
-def _printed(run: _Run, order: bytes) -> tuple[list[int], bytes]:
-    """Each poster's number of pages, and the PDF. Raises NotPrinted."""
+def orders(posters: Sequence[Poster], page: Paper) -> list[Ordered]:
+    """All that the press is told. Raises NotPrinted, and ValueError in words where there is no poster."""
+    if not posters:
+        raise ValueError("No posters were chosen. Choose at least one to print.")
     try:
-        answer = capped.run(JOB, order, _caps(len(run.posters)), gate="press", tell=run.hear)
-    except capped.Busy as busy:
-        raise Busy("Two prints are being made; try again in a minute. Your choices are kept.") from busy
-    except capped.NotDone as problem:
-        told = _told(run.poster, problem)
-        logger.error("%s %s", told, problem)
-        raise NotPrinted(told) from problem
-    pages, _, pdf = answer.partition(b"\n")
-    return json.loads(pages), pdf
-
-
-def _told(poster: Poster | None, problem: capped.NotDone) -> str:
-    start = f"Poster {poster.number} could not" if poster else "The posters could not"
-    if isinstance(problem, capped.TooLong):
-        return f"{start} be printed in time. {FEWER}"
-    if isinstance(problem, capped.TooBig):
-        return f"{start} be printed in the memory that a print may have. {FEWER}"
-    return f"{start} be printed. {ADVICE if poster else ADVICE_ON_ALL}"
-
-
-def _order(posters: Sequence[Poster], page: Paper) -> bytes:
-    """All that the press room is told. Raises NotPrinted."""
-    title = posters[0].gallery.title if len(posters) > 1 else str(posters[0])
-    try:
-        sheets = [asdict(_sheet(face, page)) for face in faces(posters)]
+        return [_ordered(face, page) for face in faces(posters)]
     except Exception as problem:
         logger.exception("posters could not be put into words")
         raise NotPrinted(f"The posters could not be printed. {ADVICE_ON_ALL}") from problem
-    return json.dumps({"title": title, "page": asdict(page), "sheets": sheets}).encode()
 
 
-def _sheet(face: Face, page: Paper) -> Sheet:
+def _ordered(face: Face, page: Paper) -> Ordered:
     code = qr.code(addresses.of_poster(face.poster))
-    return Sheet(
+    sheet = Sheet(
         words=_words(face, page, code),
         heading=face.poster.heading,
         number=face.poster.number,
         head=_head(face, page),
         quiet=(code.width(page.symbol) - page.symbol) / 2,
     )
+    return Ordered(face.poster, Order.of(sheet, page), _said(face), _small_map(face, page))
 
 
 def _head(face: Face, page: Paper) -> float:
@@ -191,26 +219,67 @@ def _words(face: Face, page: Paper, code: qr.Code) -> str:
     return render_to_string("print/poster.html", context)
 
 
-def _warnings(posters: Sequence[Poster], pages: Sequence[int], size: str) -> list[str]:
-    return [
-        f"Poster {poster.number} has more words than one {size} sheet holds, so it is on {count} sheets. "
-        "Shorten its text, or print it larger."
-        for poster, count in zip(posters, pages, strict=True)
-        if count > 1
-    ]
+# What one should know of them
 
 
-def _small_maps(posters: Sequence[Poster], page: Paper, size: str) -> list[str]:
-    """A warning for each results map whose words would be too small to read on this paper."""
+def warnings(ordered: Ordered, sheet: Finished, size: str) -> list[str]:
+    """What to look at before these sheets are hung."""
+    return [words for words in [*told_of(ordered.poster.number, sheet, size), ordered.warning] if words]
+
+
+def told_of(number: int, sheet: Finished, size: str) -> list[str]:
     found = []
-    for face in faces([poster for poster in posters if poster.kind == Poster.Kind.MAP]):
-        assert face.map is not None  # noqa: S101  # nosec B101 - what faces() gives to this kind
-        shown = face.map.landscape if page.landscape else face.map.portrait
-        across = (page.width - 2 * page.edge) * (MAP_BESIDE if page.landscape else 1.0)
-        type_ = shown.picture.smallest * across / shown.picture.width / MM_A_POINT
-        if shown.bubbles and (min(page.width, page.height) < SMALLEST_MAP or type_ < SMALLEST_TYPE):
-            found.append(
-                f"Poster {face.poster.number} is a results map, and its smallest words are about {type_:.0f} "
-                f"points high on {size}. Print it larger: it needs A3 at least, and with many results A1."
-            )
+    if sheet.pages > 1:
+        found.append(
+            f"Poster {number} has more words than one {size} sheet holds, so it is on {sheet.pages} sheets. "
+            "Shorten its text, or print it larger."
+        )
+    if sheet.missing:
+        found.append(
+            f"Poster {number} has letters that no font here has, printed as empty boxes: {sheet.missing}. "
+            "Write them otherwise, or tell whoever runs this site."
+        )
     return found
+
+
+def _small_map(face: Face, page: Paper) -> str:
+    """A warning for a results map whose words would be too small to read on this paper."""
+    if face.map is None:
+        return ""
+    shown = face.map.landscape if page.landscape else face.map.portrait
+    across = (page.width - 2 * page.edge) * (MAP_BESIDE if page.landscape else 1.0)
+    type_ = shown.picture.smallest * across / shown.picture.width / MM_A_POINT
+    if not shown.bubbles or (min(page.width, page.height) >= SMALLEST_MAP and type_ >= SMALLEST_TYPE):
+        return ""
+    return (
+        f"Poster {face.poster.number} is a results map, and its smallest words are about {type_:.0f} points "
+        "high on this paper. Print it larger: it needs A3 at least, and with many results A1."
+    )
+
+
+# What hangs, and whether it still says what the poster says
+
+
+def _said(face: Face) -> str:
+    """The digest of what a sheet of this poster says, whatever its paper: words and drawings, no markup."""
+    poster = face.poster
+    where = [poster.wall.name, poster.gallery.title, poster.gallery.language, addresses.of_poster(poster)]
+    shown = render_to_string("gallery/_poster.html", {"face": face, "orientation": "portrait"})
+    words = " ".join(strip_tags(shown).split())
+    return sha256("\n".join([str(poster.number), *where, words, *DRAWN.findall(shown)]).encode()).hexdigest()
+
+
+def printed(posters: Sequence[Poster], at: datetime, said: Mapping[int, str] | None = None) -> None:
+    """These posters' sheets were collected, and may hang from now on. `said` has each number's digest, where
+    the sheets were made some time ago.
+    """
+    now = said or {face.poster.number: _said(face) for face in faces(posters)}
+    for poster in posters:
+        poster.printed, poster.printed_at = now[poster.number], at
+    Poster.objects.bulk_update(posters, ["printed", "printed_at"])
+
+
+def outdated(posters: Sequence[Poster]) -> list[Poster]:
+    """Those whose newest printed sheet doesn't say what the poster says now."""
+    hanging = [poster for poster in posters if poster.printed]
+    return [face.poster for face in faces(hanging) if _said(face) != face.poster.printed] if hanging else []

@@ -1,18 +1,20 @@
-"""Printing, for a gallery's own team: choose what, at which size, and get one PDF."""
+"""Printing, for a gallery's own team: choose what, at which size; the whole in one PDF at once."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gallery import printing
 from gallery.hosts import hosted_by
 from gallery.models import Gallery, Poster
-from gallery.paper import ORIENTATIONS, SIZES
+from gallery.paper import ORIENTATIONS, SIZES, Paper, paper
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Wish:
 
     size: str
     orientation: str
+    crop: bool
     numbers: str
     chosen: frozenset[str]
     all: bool
@@ -30,10 +33,16 @@ class Wish:
         return cls(
             size=asked.get("size", "A3"),
             orientation=asked.get("orientation", "portrait"),
+            crop=bool(asked.get("crop")),
             numbers=asked.get("posters", ""),
             chosen=frozenset(asked.getlist("poster")),
             all="chosen" not in asked and "poster" not in asked,
         )
+
+    @property
+    def paper(self) -> Paper:
+        """Raises ValueError in words."""
+        return paper(self.size, self.orientation, crop=self.crop)
 
     def of(self, posters: list[Poster]) -> list[Poster]:
         """The posters that are meant: by number, by tick, or all. Raises ValueError in words."""
@@ -44,13 +53,20 @@ class Wish:
             raise ValueError(f"No poster {min(missing)[:20]} hangs in this gallery.")
         return [poster for poster in posters if str(poster.number) in self.chosen]
 
+    def ticked(self, posters: list[Poster]) -> set[int]:
+        """The numbers that are meant, as far as they are there."""
+        try:
+            return {poster.number for poster in self.of(posters)}
+        except ValueError:
+            return {poster.number for poster in posters if str(poster.number) in self.chosen}
+
 
 @login_required
 @never_cache
 @require_safe
 def print_page(request: HttpRequest, code: str) -> HttpResponse:
-    gallery, posters = _hanging(request, code)
-    return _page(request, gallery, posters, Wish.read(request.GET))
+    gallery, posters = hanging(request, code)
+    return print_form(request, gallery, posters, Wish.read(request.GET))
 
 
 @login_required
@@ -58,32 +74,39 @@ def print_page(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def print_pdf(request: HttpRequest, code: str) -> HttpResponse:
     """The PDF to download; where it can't be made, the page again with the reason and the choices."""
-    gallery, posters = _hanging(request, code)
+    gallery, posters = hanging(request, code)
     wish = Wish.read(request.POST if request.method == "POST" else request.GET)
     try:
-        sheets = printing.render(wish.of(posters), size=wish.size, orientation=wish.orientation)
+        chosen = wish.of(posters)
+        sheets = printing.render(chosen, size=wish.size, orientation=wish.orientation, crop=wish.crop)
     except ValueError as problem:
-        return _page(request, gallery, posters, wish, problem=str(problem), status=422)
+        return print_form(request, gallery, posters, wish, problem=str(problem), status=422)
     except printing.Busy as busy:
-        response = _page(request, gallery, posters, wish, problem=str(busy), status=503)
+        response = print_form(request, gallery, posters, wish, problem=str(busy), status=503)
         response.headers["Retry-After"] = "60"
         return response
     except printing.NotPrinted as problem:
-        return _page(request, gallery, posters, wish, problem=str(problem), status=503)
+        return print_form(request, gallery, posters, wish, problem=str(problem), status=503)
     for warning in sheets.warnings:
         messages.warning(request, warning)
-    response = HttpResponse(sheets.pdf, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="posters-{code}-{wish.size}.pdf"'
+    printing.printed(chosen, timezone.now(), sheets.said)
+    return pdf_answer(sheets.pdf, f"posters-{code}-{wish.size}.pdf")
+
+
+def pdf_answer(pdf: bytes, name: str) -> HttpResponse:
+    """The PDF to download under this name, of which no letter was typed by a person."""
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def _hanging(request: HttpRequest, code: str) -> tuple[Gallery, list[Poster]]:
+def hanging(request: HttpRequest, code: str) -> tuple[Gallery, list[Poster]]:
     """The team's own gallery and its posters in wall order. Raises Http404 for anyone else's."""
     gallery = hosted_by(request.user, code)
     return gallery, list(Poster.objects.filter(gallery=gallery).with_face().in_order())
 
 
-def _page(
+def print_form(
     request: HttpRequest,
     gallery: Gallery,
     posters: list[Poster],
@@ -92,14 +115,20 @@ def _page(
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    """The page on which one chooses, with what was chosen."""
+    outdated = printing.outdated(posters)
+    crop = {"crop": "1"} if wish.crop else {}
     context = {
         "gallery": gallery,
         "here": "print",
         "posters": posters,
-        "ticked": {poster.number for poster in posters if wish.all or str(poster.number) in wish.chosen},
+        "ticked": wish.ticked(posters),
+        "outdated": outdated,
+        "changed": [poster for poster in posters if not poster.printed or poster in outdated],
         "sizes": SIZES,
         "orientations": ORIENTATIONS,
         "wish": wish,
+        "paper_query": urlencode({"size": wish.size, "orientation": wish.orientation} | crop),
         "problem": problem,
     }
     return render(request, "gallery/print.html", context, status=status)

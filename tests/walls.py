@@ -11,6 +11,11 @@ from typing import Any
 
 from django.urls import URLResolver, reverse
 
+from gallery.paper import Sheet, paper
+from gallery.press_crew import Order
+from gallery.print_runs import ordered_run
+from gallery.printing import Ordered
+
 ROLES = ["logged out", "visitor", "stranger", "host", "facilitator", "owner", "superuser"]
 
 #            out   visitor stranger host facil. owner super
@@ -75,6 +80,27 @@ def of_a_note(name: str, get: str, post: str) -> dict[str, View]:
     return of_a_room(name, get, post, "number", "key", text="Reworded")
 
 
+def of_a_run(name: str, get: str, post: str, *args: str) -> dict[str, View]:
+    """A print of the room, all of which is done."""
+
+    def at(rooms: Any) -> list[str]:
+        printed(rooms)
+        return named(name, "code", "run", *args)(rooms)
+
+    return {name: View(get, post, at, coded=True)}
+
+
+def printed(rooms: Any) -> None:
+    if hasattr(rooms, "run"):
+        return
+    poster = rooms.gallery.posters.get(number=rooms.number)
+    order = Order("0" * 64, Sheet(poster.heading, poster.heading, poster.number, 1.0, 1.0), "")
+    run = ordered_run(rooms.gallery, [Ordered(poster, order, "")], paper("A4", "portrait"), size="A4")
+    run.file(poster.number, "pdf").write_bytes(poster.heading.encode())
+    run.file(poster.number, "done").write_text('{"pages": 1, "missing": "", "made": true}')
+    rooms.run = run.name
+
+
 def of_model(label: str, *, listed: str, add: str, change: str, post: str, delete: str, **more: str) -> dict:
     """The admin's six pages of a model."""
 
@@ -129,6 +155,12 @@ TABLE: dict[str, View] = {
     "host/": View(ANYBODY, ANYBODY, lambda rooms: ["/host/"]),
     **of_a_room("print", ROOM, NOT_THIS_WAY),
     **of_a_room("print_pdf", ROOM, ROOM),
+    **sent_to("print_start", poster="0"),
+    **of_a_run("print_run", ROOM, NOT_THIS_WAY),
+    **of_a_run("print_all", ROOM, NOT_THIS_WAY),
+    **of_a_run("print_one", ROOM, NOT_THIS_WAY, "number"),
+    **of_a_run("print_cancel", NOT_THIS_WAY, ROOM),
+    **of_a_run("print_again", NOT_THIS_WAY, ROOM),
     **looked_at("dashboard"),
     **looked_at("dashboard_news"),
     **sent_to("doors", act="open"),

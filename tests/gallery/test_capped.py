@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from gallery import capped
-from gallery.capped import Busy, Caps, Failed, TooBig, TooLong
+from gallery.capped import Busy, Caps, Failed, Stopped, TooBig, TooLong
 
 MIB = 1024**2
 ROOMY = Caps(memory=512 * MIB, seconds=30)
@@ -169,6 +169,22 @@ def test_whoever_listens_and_fails_ends_it():
     assert all(gone(number) for number in numbers)
 
 
+def test_what_nobody_wants_any_more_ends_within_a_second():
+    numbers: list[int] = []
+    begun = time.monotonic()
+    with pytest.raises(Stopped):
+        capped.run(
+            "tests.gallery.capped_jobs",
+            b'{"do": "sleep"}',
+            ROOMY,
+            gate="tests",
+            tell=lambda line: numbers.extend(map(int, line.split())),
+            wanted=lambda: not numbers,
+        )
+    assert time.monotonic() - begun < 2  # its start included
+    assert all(gone(number) for number in numbers)
+
+
 CALLER = """
 import sys
 from django.conf import settings
@@ -222,7 +238,10 @@ def test_a_third_that_waits_comes_in_when_one_ends(tmp_path):
     with ThreadPoolExecutor(3) as pool:
         held = [pool.submit(run, "hold", ROOMY, tell=started, until=str(end)) for _ in range(2)]
         started.all.wait(30)
+        assert not capped.awaited("tests")
         third = pool.submit(run, "count", ROOMY, to=1)
+        while not capped.awaited("tests"):
+            time.sleep(0.01)
         end.touch()
         assert [job.result() for job in [*held, third]] == [b"held", b"held", b"counted"]
 

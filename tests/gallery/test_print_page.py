@@ -83,6 +83,7 @@ def test_what_cannot_be_printed_is_said_on_the_page(as_facilitator, pdf, asked, 
 def test_more_sheets_than_posters_are_told_on_the_page(as_facilitator, page, pdf, poster, measure):
     fields = ["sensory_evidence", "control", "unintended", "intent", "calculation", "reading"]
     type(measure).objects.filter(pk=measure.pk).update(**dict.fromkeys(fields, "salt water " * 160))
+    events.hang_anew(gallery=poster.gallery, numbers=[poster.number])
     as_facilitator.get(pdf, {"size": "A4"})
     assert "so it is on 2 sheets" in as_facilitator.get(page).content.decode()
 

@@ -20,6 +20,9 @@ MM = 72 / 25.4
 
 @pytest.fixture
 def wall(gallery):
+    """Of a draft: what hangs follows what is written."""
+    Gallery.objects.filter(pk=gallery.pk).update(invited_at=None)
+    gallery.refresh_from_db()
     return gallery.walls.create(name="North wall", order=1)
 
 
@@ -245,7 +248,7 @@ def test_queries_do_not_grow_with_the_posters(gallery, wall, goal, count, django
         measure = Measure.objects.create(team=gallery.team, goal=goal, name=f"Measure {number}")
         measure.values.create(period="2025-01-01", value=number)
         events.hang(wall=wall, kind="measure", measure=measure)
-    with django_assert_num_queries(4):  # posters; values, targets, baselines
+    with django_assert_num_queries(5):  # posters; values, targets, baselines, signals
         printing.render(with_face(gallery), size="A4")
 
 
@@ -281,7 +284,7 @@ def test_the_command_prints_and_says_so_on_the_way(every_kind, tmp_path, capsys)
     ("options", "said"),
     [
         (["22222222"], "No gallery has the code “22222222”"),
-        (["{code}", "--size", "B2"], "“B2” is no paper size that we print; choose A3 or A4"),
+        (["{code}", "--size", "B2"], "“B2” is no paper size that we print; choose A4, A3, A2, A1 or A0"),
         (["{code}", "--orientation", "askew"], "no orientation"),
         (["{code}", "--posters", "99"], "No poster 99 hangs"),
         (["{code}", "--posters", "1", "-o", "{folder}/none/p.pdf"], "can't be written"),

@@ -1,19 +1,17 @@
-// Making the PDF takes a while, and the browser shows little of it: say so, and take one press only.
+// “All”, “None”, “Only this wall” tick at once, and keep the paper that was chosen meanwhile.
 (() => {
   const form = document.querySelector(".printer");
   if (!form) return;
-  const button = form.querySelector("[type=submit]");
-  const making = document.getElementById("making");
-  const ready = () => {
-    button.disabled = false;
-    making.hidden = true;
+  const boxes = [...form.querySelectorAll("[name=poster]")];
+  const wanted = (asked) => {
+    if (asked.has("posters")) return new Set(asked.get("posters").split(","));
+    return asked.has("chosen") ? new Set() : new Set(boxes.map((box) => box.value));
   };
-  form.addEventListener("submit", () => {
-    const posters = form.querySelectorAll("[name=poster]:checked").length;
-    making.hidden = false;
-    making.textContent = "Making the PDF: about a second a poster. It downloads by itself.";
-    button.disabled = true;
-    setTimeout(ready, 1000 * Math.min(30, Math.max(5, posters)));
+  form.addEventListener("click", (event) => {
+    const way = event.target.closest("a[data-ticks]");
+    if (!way || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const ticked = wanted(new URL(way.href).searchParams);
+    for (const box of boxes) box.checked = ticked.has(box.value);
   });
-  addEventListener("pageshow", ready); // also when one comes back to it
 })();
