@@ -53,7 +53,8 @@ def changed(posters: Sequence[Poster]) -> list[Changed]:
 
 def differences(was: Look, now: Look) -> list[Difference]:
     """Thing by thing in the order of the sheet; those that are new come after those that hang."""
-    before, after = _told(was), _told(now)
+    names = _results(now) | _results(was)
+    before, after = _told(was, names), _told(now, names)
     return [
         Difference(what, before.get(what, ""), after.get(what, ""))
         for what in before | after
@@ -61,8 +62,13 @@ def differences(was: Look, now: Look) -> list[Difference]:
     ]
 
 
-def _told(look: Look) -> dict[str, str]:
-    """All that the look shows, by what one calls it."""
+def _results(look: Look) -> dict[int, str]:
+    """What the map calls each result."""
+    return {each.key: each.words for each in look.plan.results} if look.plan else {}
+
+
+def _told(look: Look, names: dict[int, str]) -> dict[str, str]:
+    """All that the look shows, by what one calls it; a result by its name among `names`."""
     told = _fields(look.goal, [name for name in GOAL if name not in UNSEEN]) if not look.measure else {}
     if look.measure:
         told = _fields(look.measure, MEASURE)
@@ -73,7 +79,7 @@ def _told(look: Look) -> dict[str, str]:
     told |= {f"Baseline from {_day(each.starts)}": _baseline(each) for each in look.baselines}
     told |= {_signal(each): f"{SAID[each.confirmed]}. {each.remark}".strip() for each in look.signals}
     told |= {f"Candidate: {each.wording}": _candidate(each) for each in look.candidates}
-    return told | (_map(look.plan) if look.plan else {})
+    return told | (_map(look.plan, names) if look.plan else {})
 
 
 def _fields(row: Model | None, names: Sequence[str]) -> dict[str, str]:
@@ -86,12 +92,13 @@ def _fields(row: Model | None, names: Sequence[str]) -> dict[str, str]:
     return told
 
 
-def _map(plan: Plan) -> dict[str, str]:
-    words = {each.key: each.words for each in plan.results}
-    told = {f"Result: {each.words}": "; ".join([LAYERS[each.layer], *each.measures]) for each in plan.results}
-    return told | {
-        f"Link: {words[each.source]} – {words[each.target]}": FORWARDS[each.kind] for each in plan.ties
+def _map(plan: Plan, names: dict[int, str]) -> dict[str, str]:
+    told = {
+        f"Result: {names[each.key]}": "; ".join([each.words, LAYERS[each.layer], *each.measures])
+        for each in plan.results
     }
+    links = {f"Link: {names[each.source]} – {names[each.target]}": FORWARDS[each.kind] for each in plan.ties}
+    return told | links
 
 
 def _value(row: Value) -> str:

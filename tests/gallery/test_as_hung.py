@@ -136,10 +136,9 @@ def test_a_map_shows_the_results_that_hung(gallery, poster, goal):
     goal.save()
     assert "Another result altogether" not in str(face(fresh(shown)).map.plan)
     [found] = changed([fresh(shown)])
-    assert [each.what for each in found.differences] == [
-        "Result: The river is safe to swim in all summer.",
-        "Result: Another result altogether",
-    ]
+    [difference] = found.differences
+    assert difference.what == "Result: The river is safe to swim in all summer."
+    assert "Another result altogether" in difference.now
 
 
 @pytest.mark.parametrize("count", [1, 3])
