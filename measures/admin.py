@@ -1,7 +1,6 @@
 """Curating: goals, and measures with their values."""
 
-from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.apps import apps
@@ -16,18 +15,11 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 
 import measures.team_admin  # noqa: F401 - where teams and their people are registered
+from measures.admin_series import BaselineInline, TargetInline, ValueInline
+from measures.admin_signals import AnswersSignals, ShowsChart
 from measures.admin_wording import GoalHints, MeasureHints
-from measures.models import (
-    Baseline,
-    Candidate,
-    Goal,
-    GoalLink,
-    Measure,
-    Target,
-    Value,
-)
+from measures.models import Candidate, Goal, GoalLink, Measure, Value
 from measures.scoping import (
-    AnyInlineFormSet,
     TeamScopedAdmin,
     TeamScopedInline,
     WordedForm,
@@ -38,21 +30,6 @@ admin.site.site_title = admin.site.site_header = "Measure Gallery"
 admin.site.index_title = "Curate"
 apps.get_app_config("auth").verbose_name = "People"  # apps stand in the order of their names: people last
 admin.site.unregister(Group)  # a role is a membership in a team; Django's groups would open nothing
-
-DIGITS = 15  # what SQLite's numbers hold exactly
-
-
-class PlainDecimal(forms.DecimalField):
-    """A number as people write it: 85.7, where the database says 85.700000."""
-
-    def prepare_value(self, value: Any) -> Any:
-        return f"{value.normalize():f}" if isinstance(value, Decimal) and value.is_finite() else value
-
-    def clean(self, value: Any) -> Any:
-        number = super().clean(value)
-        if number is not None and len(number.normalize().as_tuple().digits) > DIGITS:
-            raise ValidationError(f"This has more than {DIGITS} digits; round it to what matters.")
-        return number
 
 
 class GoalForm(WordedForm):
@@ -126,77 +103,7 @@ class GoalAdmin(GoalHints, TeamScopedAdmin):
         return int(goal.measure_count)
 
 
-class NewestFirst(AnyInlineFormSet):
-    """The newest rows only: a page of a thousand fields is refused when it is sent back."""
-
-    most: ClassVar[int] = 60
-
-    def get_queryset(self) -> Any:
-        rows = super().get_queryset()
-        if self.is_bound:
-            return rows
-        if not hasattr(self, "_newest"):  # one slice, read once: each new one would ask again
-            self._newest = rows[: self.most]
-        return self._newest
-
-    def initial_form_count(self) -> int:
-        return super().initial_form_count() if self.is_bound else len(self.get_queryset())
-
-
-class SeriesForm(WordedForm):
-    words = {
-        "value_once_a_period": ("period", "There is a value for this period already."),
-        "target_once_a_period": ("period", "There is a target for this period already."),
-    }
-
-
-class SeriesInline(TeamScopedInline):
-    """Numbers by period, newest first; the older ones are a link away."""
-
-    form = SeriesForm
-    formset = NewestFirst
-    team_path = "measure__team"
-    ordering = ["-period"]
-    extra = 1
-    classes = ["newest-first"]
-    formfield_overrides = {models.DecimalField: {"form_class": PlainDecimal}}
-
-    class Media:
-        js = ["js/admin/newest.js"]
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        most, plural = NewestFirst.most, self.model._meta.verbose_name_plural
-        count = self.model._default_manager.filter(measure=obj).count() if obj else 0
-        if count > most:
-            self.verbose_name_plural = f"{plural}: the newest {most} of {count}"
-        return super().get_formset(request, obj, **kwargs)
-
-
-class ValueInline(SeriesInline):
-    model = Value
-    fields = ["period", "written", "value", "remark"]
-
-
-class TargetInline(SeriesInline):
-    model = Target
-    fields = ["period", "written", "value"]
-    verbose_name_plural = "Targets (drawn quietly, never part of the limits)"
-
-
-class BaselineForm(WordedForm):
-    words = {
-        "baseline_once_a_start": ("starts", "A baseline starts on this day already."),
-        "baseline_ends_after_start": ("ends", "A baseline ends after it starts; or leave this empty."),
-    }
-
-
-class BaselineInline(TeamScopedInline):
-    model = Baseline
-    form = BaselineForm
-    team_path = "measure__team"
-
-
-class MeasureForm(WordedForm):
+class MeasureForm(AnswersSignals):
     words = {
         "measure_once_a_goal": ("name", "This goal has a measure of this name and group already."),
         "measure_once_without_goal": ("name", "This team has a measure of this name and group already."),
@@ -212,7 +119,7 @@ class MeasureForm(WordedForm):
 
 
 @admin.register(Measure)
-class MeasureAdmin(MeasureHints, TeamScopedAdmin):
+class MeasureAdmin(MeasureHints, ShowsChart, TeamScopedAdmin):
     form = MeasureForm
     team_path = "team"
     settled = ("team",)
@@ -239,7 +146,7 @@ class MeasureAdmin(MeasureHints, TeamScopedAdmin):
                     "intent",
                     "calculation",
                     ("unit", "frequency"),
-                    ("better", "can_go_below_zero"),
+                    ("better", "can_go_below_zero", "shows_ranges"),
                     "data_source",
                     "owner",
                     "reading",
@@ -284,33 +191,3 @@ class MeasureAdmin(MeasureHints, TeamScopedAdmin):
             measure.value_count,
             measure.newest_written or date_format(measure.newest, "M Y"),
         )
-
-
-class SeriesAdmin(TeamScopedAdmin):
-    """All the numbers of a measure, where its own page shows the newest only."""
-
-    form = SeriesForm
-    in_menu = False
-    team_path = "measure__team"
-    settled = ("measure",)
-    autocomplete_fields = ["measure"]
-    ordering = ["-period"]
-    list_display = ["period", "written", "plain", "measure"]
-    list_filter = ["measure"]
-    list_select_related = ["measure"]
-    search_fields = ["written", "measure__name"]
-    formfield_overrides = {models.DecimalField: {"form_class": PlainDecimal}}
-
-    @admin.display(description="value", ordering="value")
-    def plain(self, row: Any) -> str:
-        return f"{row.value.normalize():f}"
-
-
-@admin.register(Value)
-class ValueAdmin(SeriesAdmin):
-    fields = ["measure", "period", "written", "value", "remark"]
-
-
-@admin.register(Target)
-class TargetAdmin(SeriesAdmin):
-    fields = ["measure", "period", "written", "value"]

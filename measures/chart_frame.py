@@ -66,8 +66,8 @@ class Frame:
             long_run=long_run,
         )
         self.limits = self.readings[-1].limits
-        possible = [signal for reading in self.readings for signal in reading.signals]
-        self.told = events(possible, answers(signals, ordered))
+        self.possible = [signal for reading in self.readings for signal in reading.signals]
+        self.told = events(self.possible, answers(signals, ordered))
         self.events = seen(self.told)
         self._lay_out()
 

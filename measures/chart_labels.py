@@ -73,6 +73,7 @@ class Along:
     sizes: tuple[int, ...] = (SMALLER,)
     below: bool = False
     must: bool = False
+    other: Decimal | None = None  # a level below which the words may stand as well
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,8 @@ class Lettering:
                 central = reading.limits.central
                 found.append(Along(reading, central, (self.frame.mean_words(central),), sizes, must=True))
         if now.limits and now.limits.trial:
-            found.append(Along(now, now.limits.upper, (_("trial limits"),), sizes, must=True))
+            upper, lower = now.limits.upper, now.limits.lower
+            found.append(Along(now, upper, (_("trial limits"),), sizes, must=True, other=lower))
         for reading in earlier:
             if reading.limits and reading.limits.lower < reading.limits.upper:
                 upper, lower = reading.limits.upper, reading.limits.lower
@@ -179,13 +181,16 @@ class Lettering:
         return min(touched, key=lambda each: each[0])[1] if along.must and touched else None
 
     def _places_along(self, along: Along) -> Iterator[Place]:
-        """Places on a level's outer side, on its inner one, then at its end, beyond the step."""
+        """Places on a level's outer side, on its inner one, then at its end, beyond the step; each
+        as well at the other level, where there is one."""
         left, right = self.frame.stretch_ends(along.reading)
-        level, room = self.frame.down(along.level), Box(0, self.frame.ceiling, WIDTH, self.frame.foot)
-        for size, words in product(along.sizes, along.words):
+        room = Box(0, self.frame.ceiling, WIDTH, self.frame.foot)
+        levels = [(along.level, along.below), *([(along.other, True)] if along.other is not None else [])]
+        for size, words, (at, below) in product(along.sizes, along.words, levels):
+            level = self.frame.down(at)
             over, under = level - 4, level + 0.75 * size + 4
             steps = int((right - left - 4 - width(words, size)) // SLIDE) + 1
-            sides = (under, over) if along.below else (over, under)
+            sides = (under, over) if below else (over, under)
             spots = [(left + 2 + SLIDE * step, y) for y in sides for step in range(max(steps, 0))]
             if along.reading is not self.frame.readings[-1]:
                 spots += [(right + 5 + SLIDE * step, level + size / 3) for step in range(3)]

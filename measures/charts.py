@@ -84,10 +84,11 @@ def chart(
     if not values:
         return None
     with translation.override(language):
-        return _drawn(Frame(measure, values, targets, baselines, signals, long_run=long_run))
+        return drawn(Frame(measure, values, targets, baselines, signals, long_run=long_run))
 
 
-def _drawn(frame: Frame) -> Chart:
+def drawn(frame: Frame) -> Chart:
+    """The chart of what was laid out, in the active language."""
     lines = Lines(frame)
     lettering = Lettering(frame, lines)
     beneath = Beneath(frame, frame.moving) if frame.moving else None

@@ -28,7 +28,7 @@ class _Form(HTMLParser):
 
     def _input(self, found):
         kind, name = found.get("type", "text"), found.get("name")
-        if not name or kind == "submit" or (kind == "checkbox" and "checked" not in found):
+        if not name or kind == "submit" or (kind in {"checkbox", "radio"} and "checked" not in found):
             return
         self.fields[name] = found.get("value") or ("on" if kind == "checkbox" else "")
 

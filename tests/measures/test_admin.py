@@ -134,9 +134,14 @@ def test_a_value_is_added_above_the_others(as_facilitator, measure):
             },
             "Please correct the duplicate",
         ),
-        ({"values-1-period": "31/02/2026", "values-1-value": "1"}, "Enter a valid date."),
-        ({"values-1-period": "01/02/2026", "values-1-value": "many"}, "Enter a number."),
-        ({"values-1-period": "01/02/2026", "values-1-value": "1234567890.123456"}, "more than 15 digits"),
+        ({"values-1-period": "31/02/2026", "values-1-value": "1"}, "Enter a valid date or a period"),
+        ({"values-1-period": "some day", "values-1-value": "1"}, "Feb 2026, Q1 2026"),
+        ({"values-1-period": "01/02/2026", "values-1-value": "many"}, "“many” is not a number."),
+        ({"values-1-period": "01/02/2026", "values-1-value": "n/a"}, "leave the whole row empty"),
+        ({"values-1-period": "01/02/2026", "values-1-value": "1.2,3"}, "“1.2,3” does not fit: ‘.’ parts"),
+        ({"values-1-period": "01/02/2026", "values-1-value": "1234567890.123456"}, "up to 15 are kept"),
+        ({"values-1-period": "01/03/2026", "values-1-value": ""}, "This field is required."),
+        ({"values-1-value": "3", "values-1-period": ""}, "This field is required."),
     ],
 )
 def test_a_value_that_can_not_be_is_said_in_words(as_facilitator, measure, typed, words):
