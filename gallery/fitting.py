@@ -1,20 +1,21 @@
 """How large a poster's type may be: the largest of a few sizes that keeps it on one sheet.
 
-Where even the smallest does not, the poster flows on to a second sheet: nothing is ever cut.
+Where even the smallest does not, the poster flows on to a second sheet, and its foot says so: nothing is cut.
+What one must still be able to read from where, and why these are the smallest, says paper.py.
 """
 
 from __future__ import annotations
 
 from weasyprint import HTML
 
-from gallery.letters import longest_word, width
+from gallery.letters import ending, longest_word, width
 from gallery.paper import Paper, Sheet
 from gallery.press import Layout, Press
 
 # From what one reads across a room down to what one reads at arm's length, for A3 in points:
 # the title, the running text, and the part of the sheet's width that the chart takes, in %.
 LARGEST = (104.0, 24.0, 100.0)
-SMALLEST = (54.0, 10.0, 60.0)
+SMALLEST = (48.0, 12.0, 56.0)
 LAST_STEP = 19
 STEPS: list[tuple[float, ...]] = [
     tuple(
@@ -25,9 +26,12 @@ STEPS: list[tuple[float, ...]] = [
 # A long title starts out smaller, so that it leaves the sheet to what is beneath it.
 TITLES = [(42, 1.0), (90, 0.84), (160, 0.66)]
 LONGEST_TITLE = 0.5
+A_TITLE = 90  # letters: up to here it is no smaller than LEAST_TITLE; what is longer, no one reads in passing
+LEAST_TITLE = 48.0
 LETTER = 0.56  # a letter's width in the title's face, of its size, on the broad side of the mean
 LOWER = 0.62  # of a title's type: a results map's title, which leaves the sheet to the map
 MAP_WIDER = 34.0  # a results map keeps its width longer than a chart does: its words are its type
+FULL = 0.94  # of several sheets: as full as they may be foreseen to get, as breaks leave some room
 BETWEEN = 0.05  # of a landscape sheet's width: the air beside the heading
 
 
@@ -42,7 +46,11 @@ def fit(press: Press, sheet: Sheet, page: Paper) -> Layout:
     while step not in tried:
         tried[step] = press.lay_out(words, _sizes(STEPS[step], sheet, page))
         step = _next_step(tried, step, page)
-    best = _with_wider_chart(press, words, tried[step], step, sheet, page)
+    best = tried[step]
+    if best.fits:
+        best = _with_wider_chart(press, words, best, step, sheet, page)
+    else:
+        best = _on_several(press, words, sheet, page)
     best.fill(air=0.0 if page.landscape else 0.5)
     return best
 
@@ -53,11 +61,41 @@ def _with_wider_chart(
     """The same type with the chart as wide as the room that is left allows."""
     title, body, chart = STEPS[step]
     room = layout.room
-    if not layout.fits or not layout.chart or room < page.gap / 2 or chart >= LARGEST[2]:
+    if not layout.chart or room < page.gap / 2 or chart >= LARGEST[2]:
         return layout
     wide = min(LARGEST[2], chart * (1 + room / layout.chart))
     wider = press.lay_out(words, _sizes((title, body, wide), sheet, page))
     return wider if wider.fits else layout
+
+
+def _on_several(press: Press, words: HTML, sheet: Sheet, page: Paper) -> Layout:
+    """On the sheets that it takes at the smallest type, at the largest that takes no more of them."""
+    least = press.lay_out(words, _unfloated(STEPS[LAST_STEP], sheet, page))
+    room = FULL * page.tall * len(least.pages)
+    larger = next(
+        step
+        for step in range(LAST_STEP + 1)
+        if _foreseen(least, LAST_STEP, step) <= room or step == LAST_STEP
+    )
+    if larger == LAST_STEP:
+        return least
+    layout = press.lay_out(words, _unfloated(STEPS[larger], sheet, page))
+    return layout if len(layout.pages) <= len(least.pages) else least
+
+
+def _unfloated(step: tuple[float, ...], sheet: Sheet, page: Paper) -> dict[str, str]:
+    """The step's type for several sheets: numbered, and with no words in a float, whose end would be lost."""
+    sizes = _sizes(step, sheet, page)
+    beside = sizes["beside"] if page.landscape else "0"
+    return sizes | {
+        "sheets": "block",
+        "float": "none",
+        "float-end": "none",
+        "half": "100%",
+        "between": "0",
+        "head": "auto",
+        "at": beside,
+    }
 
 
 def _next_step(tried: dict[int, Layout], last: int, page: Paper) -> int:
@@ -78,12 +116,12 @@ def _foreseen(layout: Layout, at: int, step: int) -> float:
 def _sizes(step: tuple[float, ...], sheet: Sheet, page: Paper) -> dict[str, str]:
     """The step's type as custom properties; the foot is of one size on every sheet of a wall."""
     title, body, chart = step
-    points = {"title": _title(title, sheet.heading, page, sheet.head), "body": body, "foot": 13.0}
+    points = {"title": _title(title, sheet.heading, page, sheet.head), "body": body, "foot": 13.0, "pt": 1.0}
     points["lower"] = points["title"] * LOWER
     points["number"] = 13.0 * 3.6 * (0.56 * len(str(sheet.number)) + 0.25)
     points["prompt"] = title * 0.28 + body * 0.6
     points["result"] = max(points["title"] * 0.42, body * 1.42)
-    points["label"] = max(points["title"] * 0.17, body * 0.74)
+    points["label"] = max(points["title"] * 0.17, body * 0.8)
     sizes = {name: f"{size * page.type:.2f}pt" for name, size in points.items()}
     lengths = {"gap": page.gap, "symbol": page.symbol, "sunk": page.edge - page.below, "quiet": sheet.quiet}
     parts = {
@@ -92,8 +130,10 @@ def _sizes(step: tuple[float, ...], sheet: Sheet, page: Paper) -> dict[str, str]
         "beside": (sheet.head + BETWEEN) * 100,
         "head": sheet.head * 100,
     }
+    held = width(ending(sheet.heading)) * LETTER * points["title"] <= _across(page, sheet.head)
     return (
         sizes
+        | {"together": "nowrap" if held else "normal"}
         | {name: f"{length:.2f}mm" for name, length in lengths.items()}
         | {name: f"{part:.1f}%" for name, part in parts.items()}
     )
@@ -101,8 +141,13 @@ def _sizes(step: tuple[float, ...], sheet: Sheet, page: Paper) -> dict[str, str]
 
 def _title(points: float, heading: str, page: Paper, column: float) -> float:
     """The title's type for A3: less for a long heading, and so that no word of it is broken."""
-    part = next((part for most, part in TITLES if width(heading) <= most), LONGEST_TITLE)
-    longest = longest_word(heading)
-    across = column * (page.width - 2 * page.edge) * 72 / 25.4 / page.type
-    whole = max(across / (LETTER * longest), SMALLEST[0] * LONGEST_TITLE)
-    return min(points * part * (0.78 if page.landscape else 1.0), whole)
+    long = width(heading)
+    part = next((part for most, part in TITLES if long <= most), LONGEST_TITLE)
+    least = LEAST_TITLE if long <= A_TITLE else 0.0
+    whole = max(_across(page, column) / (LETTER * longest_word(heading)), SMALLEST[0] * LONGEST_TITLE)
+    return min(max(points * part * (0.78 if page.landscape else 1.0), least), whole)
+
+
+def _across(page: Paper, column: float) -> float:
+    """The heading's width in A3's points."""
+    return column * (page.width - 2 * page.edge) * 72 / 25.4 / page.type

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from xml.etree.ElementTree import Element  # nosec B405 - its type; what is read here, the press has parsed
+from xml.etree.ElementTree import Element, SubElement  # nosec B405 - the press has parsed what is read here
 
 # What Inter and Source Serif set: Latin, Greek, Cyrillic and their punctuation. All else needs other faces.
 FOREIGN = re.compile("[^\\u0000-\\u052f\\u1e00-\\u22ff\\u2c60-\\u2c7f\\ua720-\\ua7ff\\ufb00-\\ufb06]")
@@ -37,7 +37,6 @@ CYRILLIC = re.compile("[\u0400-\u052f]")
 KANA, HANGUL = re.compile("[\\u3041-\\u30fe]"), re.compile("[\\u1100-\\u11ff\\uac00-\\ud7a3]")
 BLOCKS = frozenset(["h1", "h2", "h3", "p", "li", "dt", "dd", "figcaption"])
 LAST_WORD = 9  # letters: a title's last word that is no longer than this doesn't stand alone on a line
-LAST_TWO = 20
 
 
 def calm(words: str) -> str:
@@ -111,8 +110,7 @@ def set_right(html: Element) -> None:
     """
     language = html.get("lang", "")
     base = "rtl" if runs_from_the_right(language) else "ltr"
-    if base == "rtl":
-        html.set("dir", base)
+    html.set("dir", base)
     html.set("class", f"han-{han(''.join(html.itertext()), language)}")
     for block in html.iter():
         if block.tag not in BLOCKS and "poster-prompts" not in block.get("class", ""):
@@ -126,10 +124,17 @@ def set_right(html: Element) -> None:
             block.set("dir", own)
 
 
+def ending(title: str) -> str:
+    """The last two words, where the last is too short to stand alone on a line; else blank."""
+    *others, before, last = ["", "", *title.split()]
+    return f"{before} {last}" if any(others) and len(last) <= LAST_WORD else ""
+
+
 def hold_together(title: Element) -> None:
-    """No short word alone on a title's last line: a space that doesn't break stands before it."""
-    if title.text is None or len(title):
-        return
-    words = title.text.split()
-    if len(words) > 2 and len(words[-1]) <= LAST_WORD and len(words[-2]) + len(words[-1]) < LAST_TWO:
-        title.text = " ".join(words[:-1]) + "\N{NO-BREAK SPACE}" + words[-1]
+    """Put a title's ending into an element of the class `together`: the type decides whether it may break."""
+    words = " ".join((title.text or "").split())
+    held = ending(words)
+    if held and len(title) == 0:
+        title.text = words.removesuffix(held)
+        together = SubElement(title, "span", {"class": "together"})
+        together.text = held

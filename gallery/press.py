@@ -91,18 +91,18 @@ class Layout:
         return left * MM
 
     def fill(self, *, air: float = 0.0) -> None:
-        """Move the prompts down to the foot. What that leaves free goes to a blank frame, where there
-        is one; else the part `air` of it (0 to 1) goes between the poster's parts.
+        """Move the prompts down to the foot of the last sheet. On a single sheet, what that leaves free goes
+        to a blank frame, where there is one; else the part `air` of it (0 to 1) goes between its parts.
         """
-        if not self.fits:
-            return
-        poster, area = self._posters[0], float(self.pages[0]._page_box.height)
+        poster, area = self._posters[-1], float(self.pages[-1]._page_box.height)
         parts = list(poster.children)
         left = area - float(poster.height)
         prompts = [part for part in parts if _is(part, "poster-prompts")]
         frames = [part for part in parts if _is(part, "poster-frame")]
         for part in prompts:
             part.translate(0, left)
+        if not self.fits:
+            return
         for frame in frames:
             below = sum(float(part.margin_height()) for part in prompts)
             bottom = float(poster.position_y) + area - below

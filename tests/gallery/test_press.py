@@ -1,6 +1,7 @@
 """What the press may reach: its own fonts, and nothing else on earth or on disk, whatever a poster says."""
 
 import ast
+import base64
 import json
 import re
 import socketserver
@@ -15,7 +16,7 @@ from django.db import models
 from weasyprint import HTML
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
-from gallery import capped, events, press, printing
+from gallery import capped, events, press, press_crew, printing
 from gallery.models import Gallery, Poster, Wall
 from gallery.paper import paper
 from measures.models import Candidate, Goal, Measure, Team
@@ -118,13 +119,15 @@ def test_control_an_open_fetcher_reaches_them(vectors, web, name):
 
 def test_the_press_room_reaches_nothing_from_its_own_process(vectors, web, tmp_path, settings):
     settings.DATA_DIR = tmp_path
-    page = paper("A4", "portrait")
     one = {"heading": "t", "number": 1, "head": 1.0, "quiet": 1.0}
     article = "<article class=poster><h1>t</h1>{}</article>"
     sheets = [{"words": sheet(article.replace("{}", vector)), **one} for vector in vectors.values()]
-    order = json.dumps({"title": "t", "page": vars(page), "sheets": sheets}).encode()
-    answer = capped.run(printing.JOB, order, printing._caps(len(sheets)), gate="tests")
-    assert reached(answer.partition(b"\n")[2], web[1]) == []
+    order = json.dumps({"page": vars(paper("A4", "portrait")), "sheets": sheets}).encode()
+    told: list[dict[str, str]] = []
+    caps = capped.Caps(memory=press_crew.MEMORY, seconds=60)
+    capped.run(press_crew.JOB, order, caps, gate="tests", tell=lambda line: told.append(json.loads(line)))
+    pdfs = [base64.b64decode(line["pdf"]) for line in told if "pdf" in line]
+    assert [reached(pdf, web[1]) for pdf in pdfs] == [[]] * len(vectors)
 
 
 # As words: every field that a poster prints
@@ -173,9 +176,8 @@ def test_control_without_escaping_the_words_would_be_markup(every_field, vectors
     """And an open fetcher would follow them: it is both that hold."""
     real = printing.render_to_string
     monkeypatch.setattr(printing, "render_to_string", lambda *of: unescaped(real(*of)))
-    order = printing._order(every_field(vectors["an attached file"])[-1:], paper("A4", "portrait"))
-    [one] = json.loads(order)["sheets"]
-    assert reached(HTML(string=one["words"], url_fetcher=URLFetcher()).write_pdf(), []) == [
+    [one] = printing.orders(every_field(vectors["an attached file"])[-1:], paper("A4", "portrait"))
+    assert reached(HTML(string=one.order.sheet.words, url_fetcher=URLFetcher()).write_pdf(), []) == [
         "an attachment",
         "a file's words",
     ]
