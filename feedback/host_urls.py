@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from feedback.views import dashboard, decide, export, moderate
+from feedback.views import dashboard, decide, export, moderate, note_sheets
 
 urlpatterns = [
     path("host/<code:code>/", dashboard.dashboard, name="dashboard"),
@@ -19,5 +19,6 @@ urlpatterns = [
     path("host/<code:code>/decide/", decide.decide, name="decide"),
     path("host/<code:code>/decide/<int:number>/", decide.decide_poster, name="decide_poster"),
     path("host/<code:code>/publish/", decide.publish, name="publish"),
+    path("host/<code:code>/print/notes.pdf", note_sheets.print_notes, name="print_notes"),
     path("host/<code:code>/export.csv", export.export_csv, name="export_csv"),
 ]

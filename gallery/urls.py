@@ -14,6 +14,7 @@ handler404 = "feedback.views.lost.not_found"
 urlpatterns = [
     path("", include("gallery.login_urls")),
     path("admin/", admin.site.urls),
+    path("", include("gallery.handout_urls")),
     path("", include("gallery.print_urls")),
     path("", include("gallery.hang_urls")),
     path("", include("feedback.urls")),

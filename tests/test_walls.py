@@ -23,7 +23,7 @@ from django.urls.resolvers import RegexPattern
 from django.utils import timezone
 
 from feedback import visitors
-from gallery import printing
+from gallery import handouts, printing
 from gallery.models import Gallery, GalleryQuerySet
 from measures.models import Membership, Team
 from measures.scoping import TeamScope, TeamScopedAdmin
@@ -43,6 +43,8 @@ def quick(monkeypatch, caplog):
         raise ValueError("No paper.")
 
     monkeypatch.setattr(printing, "render", render)
+    for handout in ("flyer", "door", "cards", "notes"):
+        monkeypatch.setattr(handouts, handout, render)
 
 
 def _member(name: str, team: Team, role: str) -> User:
