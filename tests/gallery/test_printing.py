@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from PIL import Image
 
-from gallery import addresses, events, printing
+from gallery import addresses, events, press_crew, printing
 from gallery.models import Gallery, Poster
 from gallery.paper import ORIENTATIONS, SIZES, paper
 from measures.models import Measure
@@ -277,7 +277,12 @@ def test_the_command_prints_and_says_so_on_the_way(every_kind, tmp_path, capsys)
     said = capsys.readouterr()
     assert "Poster 3. Share of samples" in said.err
     assert "3 posters on 3 sheets" in said.err
+    assert "(3 made, 0 unchanged)" in said.err
     assert said.out == ""
+    call_command("print_posters", code, "--size", "A4", "--posters", "1-4", "-o", str(tmp_path / "p.pdf"))
+    said = capsys.readouterr()
+    assert "(1 made, 3 unchanged)" in said.err
+    assert "Poster 3" not in said.err
 
 
 @pytest.mark.parametrize(
@@ -295,6 +300,26 @@ def test_the_command_says_what_it_cannot_do(every_kind, tmp_path, options, said)
     typed = [option.format(code=code, folder=tmp_path) for option in options]
     with pytest.raises(CommandError, match=said):
         call_command("print_posters", *typed[:1], "-o", str(tmp_path / "p.pdf"), *typed[1:])
+
+
+def test_the_command_prints_the_others_and_names_what_failed(wall, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(press_crew, "JOB", "tests.gallery.jams")
+    for title in ["First", "It fails", "Third"]:
+        events.hang(wall=wall, kind="text", title=title)
+    with pytest.raises(
+        CommandError, match=r"Poster 2. It fails could not be printed; .*\nThe PDF has the others"
+    ):
+        call_command("print_posters", wall.gallery.code, "--crop", "-o", str(tmp_path / "p.pdf"))
+    assert len(pypdfium2.PdfDocument(tmp_path / "p.pdf")) == 2
+    assert [bool(poster.printed) for poster in with_face(wall.gallery)] == [True, False, True]
+
+
+def test_on_a_terminal_a_bar_grows(wall, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(press_crew, "JOB", "tests.gallery.jams")
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    events.hang(wall=wall, kind="text", title="First")
+    call_command("print_posters", wall.gallery.code, "-o", str(tmp_path / "p.pdf"))
+    assert "\r░" in capsys.readouterr().err
 
 
 def test_the_command_says_when_nothing_hangs(team):
