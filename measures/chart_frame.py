@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -73,7 +74,7 @@ class Frame:
 
     def _lay_out(self) -> None:
         low, high = self._bounds()
-        self.numbers = Numbers.of(self.measure.unit, self.values, high - low)
+        self.numbers = self._telling(Numbers.of(self.measure.unit, self.values, high - low))
         self.words = Words(self.values, self.periods, self.numbers)
         self.low, self.high = self._with_targets(low, high)
         self.ends = self._ends()
@@ -95,6 +96,19 @@ class Frame:
     def _room_for_ranges(self) -> float:
         """A line for what they are, a lane for the words of those above the limit, and the ranges."""
         return 1.5 * LINE + (LANE if self.jumps() else 0) + EDGE + RANGE_PLOT + ABOVE_ZERO
+
+    def _telling(self, numbers: Numbers) -> Numbers:
+        """As many decimals more as it takes to tell a limit from a value just outside it: at most three."""
+        close = [
+            (reading.limits.upper if signal.side == Side.ABOVE else reading.limits.lower, signal.anchor)
+            for reading in self.readings
+            for signal in reading.signals
+            if reading.limits and signal.rule == Rule.OUTSIDE
+        ]
+        for _more in range(3):
+            if any(numbers.mean(level) == numbers.mean(self.values[at]) for level, at in close):
+                numbers = replace(numbers, computed=numbers.computed + 1)
+        return numbers
 
     # What the picture must hold
 

@@ -49,7 +49,7 @@ class Lines:
         frame, half = self.frame, self._half_target()
         return [
             (
-                frame.across(target.period) - half,
+                max(frame.across(target.period) - half, 1),
                 frame.down(goal),
                 frame.across(target.period) + half,
                 frame.down(goal),

@@ -45,6 +45,8 @@ class Words:
         return _("mean %(value)s") % {"value": self.numbers.with_unit(self.numbers.mean(found.central))}
 
     def limits(self, found: Limits) -> str:
+        if found.lower == found.upper:
+            return _("all values of the baseline are equal, so the limits lie on the mean")
         ends = {"lower": self.numbers.mean(found.lower), "upper": self.numbers.mean(found.upper)}
         if found.trial:
             return _("trial limits %(lower)s to %(upper)s, from %(count)s values") % {

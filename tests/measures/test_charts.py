@@ -14,7 +14,7 @@ from measures import charts
 from measures.chart_labels import Label
 from measures.chart_layout import INK, SMALL, TYPE, WIDTH, apart
 from measures.chart_marks import SHAPES
-from measures.models import Baseline, Measure, Target, Value
+from measures.models import Baseline, Measure, Signal, Target, Value
 from measures.xmr import Rule
 from tests.measures.drawn import (
     CALM,
@@ -383,31 +383,77 @@ magnitudes = st.sampled_from(
     [Decimal("0.000001"), Decimal("0.01"), Decimal(1), Decimal(10) ** 6, Decimal(10) ** 12]
 )
 numbers = st.builds(lambda number, size: number * size, st.integers(-999, 999), magnitudes)
-steps = st.sampled_from([1, 7, 31, 92, 366])
-targets = st.lists(numbers, max_size=3)
+lengths = st.one_of(st.integers(1, 60), st.sampled_from([120, 121, 500]))
+
+
+@st.composite
+def series(draw_one):
+    """Values day by day to year by year, some periods missing, with targets, baselines and answers."""
+    count, step = draw_one(lengths), draw_one(st.sampled_from([1, 7, 31, 92, 366]))
+    some = draw_one(st.lists(numbers, min_size=1, max_size=min(count, 60)))
+    missing = draw_one(st.sets(st.integers(1, count), max_size=3)) - {0}
+    day = date(1450, 1, 1)
+    values = [
+        Value(period=day + timedelta(days=at * step), value=some[at % len(some)])
+        for at in range(count)
+        if at not in missing
+    ]
+    days = st.sampled_from([value.period for value in values])
+    aims = draw_one(st.lists(st.tuples(st.integers(0, count + 9), numbers), max_size=3))
+    targets = [Target(period=day + timedelta(days=at * step), value=each) for at, each in aims]
+    baselines = [Baseline(starts=each, reason="A move") for each in draw_one(st.sets(days, max_size=3))]
+    answers = st.builds(
+        Signal,
+        value=st.builds(Value, period=days),
+        rule=st.sampled_from(list(Rule)),
+        confirmed=st.sampled_from([True, False, None]),
+        remark=st.sampled_from(["", "The quay"]),
+    )
+    return values, targets, baselines, draw_one(st.lists(answers, max_size=4))
 
 
 @settings(max_examples=60, deadline=None)
 @given(
-    st.lists(numbers, min_size=1, max_size=500),
-    steps,
-    targets,
+    series(),
     st.sampled_from(["%", "$", "days", "vehicles parked for more than two hours in a loading bay ✓"]),
     st.booleans(),
+    st.booleans(),
+    st.sampled_from(["en", "de", "fr", "ar", "zh-hans"]),
 )
-def test_any_series_is_drawn_inside_its_frame(series, step, aims, unit, below):
-    day = date(1950, 1, 1)
-    values = [Value(period=day + timedelta(days=at * step), value=each) for at, each in enumerate(series)]
-    aimed = [Target(period=day + timedelta(days=at * step), value=each) for at, each in enumerate(aims)]
-    chart = draw(values, aimed, unit=unit, can_go_below_zero=below)
-    height = float(chart.height)
+def test_any_series_is_told_and_drawn_inside_its_frame(rows, unit, below, ranges, language):
+    values = rows[0]
+    chart = draw(*rows, unit=unit, can_go_below_zero=below, shows_ranges=ranges, language=language)
     ElementTree.fromstring(svg(chart))  # noqa: S314 - our own markup
-    for x, y in re.findall(r"([\d.-]+) ([\d.-]+)", chart.line):
+    assert len(re.findall(r"[\d.-]+ [\d.-]+", chart.line)) == len(values)
+    if len(values) > 1:
+        assert chart.text.startswith(f"{len(values)} ")
+    height = float(chart.height)
+    paths = [value for value in vars(chart).values() if isinstance(value, str) and value.startswith("M")]
+    for x, y in re.findall(r"M([\d.-]+) ([\d.-]+)", "".join(paths)):
         assert 0 <= float(x) <= WIDTH
         assert 0 <= float(y) <= height
-    assert len(re.findall(r"[\d.-]+ [\d.-]+", chart.line)) == len(series)
     for label in chart.labels:
         left, right = reach(label)
         assert left >= -1, label
         assert right <= WIDTH + 1, label
         assert 0 <= float(label.y) <= height, label
+    boxes = [box_of(label) for label in chart.labels]
+    words_on_words = [(a, b) for at, a in enumerate(boxes) for b in boxes[:at] if a.touches(b, -1)]
+    assert words_on_words == []
+
+
+def test_a_value_just_outside_is_told_from_its_limit():
+    """The limit is 94.97: written as 95.0 beside a value of 95, nobody would see why that is outside."""
+    chart = draw(months([*CALM[:10], 95, 86, 86, 87, 85, 87]))
+    assert "limit 94.97" in words(chart)
+    assert any("95, above" in plain(text).replace(" %", "") for text in words(chart))
+
+
+def test_control_a_value_well_outside_needs_no_more_decimals():
+    assert "limit 90.6" in words(draw(months([*CALM, 99])))
+
+
+def test_equal_values_say_why_their_limits_are_one():
+    assert (
+        "all values of the baseline are equal, so the limits lie on the mean" in draw(months([4] * 14)).text
+    )
