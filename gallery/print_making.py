@@ -34,10 +34,10 @@ def start(gallery: Gallery, ordered: Sequence[Ordered], page: Paper, **said: str
     Raises OSError where there is no room on the disk.
     """
     sweep(timezone.now())
-    held = _lock(gallery.pk)
+    held = _lock(gallery.code)
     if held is None:
         with suppress(LookupError):
-            return Run(runs_in(gallery.pk))
+            return Run(runs_in(gallery.code))
         raise OSError("the gallery's lock is held, and its run is not there")
     try:
         run = ordered_run(gallery, ordered, page, **said)
@@ -119,9 +119,9 @@ class _Keeper(Watcher):
         return not self.run.cancelled
 
 
-def _lock(gallery: int) -> int | None:
+def _lock(code: str) -> int | None:
     """The gallery's lock, held; None where a maker holds it. Someone who only looks holds it for a moment."""
-    held = lock_of(gallery)
+    held = lock_of(code)
     for _ in range(5):
         with suppress(BlockingIOError):
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)

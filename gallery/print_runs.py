@@ -166,20 +166,23 @@ def ordered_run(gallery: Gallery, ordered: Sequence[Ordered], page: Paper, **sai
         }
         for each in ordered
     ]
-    order = {"gallery": gallery.pk, "title": gallery.title, "parts": parts, **said}
+    order = {"gallery": gallery.code, "title": gallery.title, "parts": parts, **said}
     print_shelf.write(place / "order.json", json.dumps(order).encode())
     return Run(name)
 
 
-def sweep(at: datetime) -> int:
-    """Take away the runs that nothing has happened in for KEPT_FOR; returns how many."""
-    count = 0
+def sweep(at: datetime) -> None:
+    """Take away the runs that nothing has happened in for KEPT_FOR."""
     for found in folder().iterdir():
         with suppress(OSError):
             if NAME.fullmatch(found.name) and found.stat().st_mtime < (at - KEPT_FOR).timestamp():
                 shutil.rmtree(found)
-                count += 1
-    return count
+
+
+def clear(at: datetime) -> int:
+    """Take away old runs, and the sheets that nobody has asked for in a month; returns how many sheets."""
+    sweep(at)
+    return print_shelf.clear(at)
 
 
 def folder() -> Path:
@@ -188,13 +191,13 @@ def folder() -> Path:
     return made
 
 
-def lock_of(gallery: int) -> int:
-    return os.open(folder() / f"gallery-{gallery}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+def lock_of(code: str) -> int:
+    return os.open(folder() / f"gallery-{code}.lock", os.O_RDWR | os.O_CREAT, 0o600)
 
 
-def runs_in(gallery: int) -> str:
-    """The name of the run whose maker is at work for this gallery; blank where none is."""
-    seen = lock_of(gallery)
+def runs_in(code: str) -> str:
+    """The name of the run whose maker is at work for the gallery of this code; blank where none is."""
+    seen = lock_of(code)
     try:
         fcntl.flock(seen, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -100,13 +100,18 @@ def write(path: Path, words: bytes) -> None:
         raise
 
 
-def clear(at: datetime) -> int:
-    """Take away what nobody has asked for in KEPT_FOR, and a crash's leavings; returns how many sheets."""
+def old(at: datetime) -> list[Path]:
+    """The sheets that nobody has asked for in KEPT_FOR."""
     oldest = (at - KEPT_FOR).timestamp()
+    return [sheet for sheet in folder().glob("*.pdf") if sheet.stat().st_mtime < oldest]
+
+
+def clear(at: datetime) -> int:
+    """Take away those, and what a crash left behind; returns how many sheets."""
     for stray in [*folder().glob("*.part"), *folder().glob("*.json")]:
         if stray.suffix == ".part" or not stray.with_suffix(".pdf").exists():
             _drop(stray, (at - timedelta(hours=1)).timestamp())
-    return sum(_drop(sheet, oldest) for sheet in folder().glob("*.pdf"))
+    return sum(_drop(sheet, (at - KEPT_FOR).timestamp()) for sheet in old(at))
 
 
 def trim(most: int = MOST_BYTES) -> None:

@@ -121,7 +121,7 @@ def _run_of(request: HttpRequest, code: str, name: str) -> tuple[Gallery, Run]:
         run = Run(name)
     except LookupError:
         raise Http404(NO_RUN) from None
-    if run.order["gallery"] != gallery.pk:
+    if run.order["gallery"] != gallery.code:
         raise Http404(NO_RUN)
     return gallery, run
 

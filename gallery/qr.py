@@ -6,6 +6,7 @@ redundancy does.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import segno
 
@@ -25,6 +26,7 @@ class Code:
         return symbol * self.modules / (self.modules - 2 * QUIET_ZONE)
 
 
+@lru_cache(maxsize=1024)  # 10 ms each, and asked for at every print
 def code(address: str) -> Code:
     """The QR code of an address. Raises ValueError where the address is too long for one."""
     try:

@@ -23,6 +23,7 @@ ON_PAPER = {
     "test_press.py",
     "test_press_room.py",
     "test_print_page.py",
+    "test_print_run.py",
     "test_handouts.py",
     "test_map_poster.py",
 }

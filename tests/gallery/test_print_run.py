@@ -178,7 +178,7 @@ def test_no_room_on_the_disk_is_said(as_facilitator, page, wall, monkeypatch):
     assert answer.status_code == 503
     assert "disk is full" in answer.content.decode()
     monkeypatch.undo()
-    assert print_runs.runs_in(wall.gallery_id) == ""  # its lock is free again
+    assert print_runs.runs_in(wall.gallery.code) == ""  # its lock is free again
 
 
 @pytest.mark.parametrize("rest", ["", "1.pdf", "posters.pdf", "cancel/", "again/"])
