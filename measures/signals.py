@@ -13,7 +13,7 @@ from measures.chart_events import Event
 from measures.chart_frame import Frame
 from measures.chart_marks import SHAPES
 from measures.models import Baseline, Signal, Value
-from measures.xmr import PossibleSignal, Rule
+from measures.xmr import Rule
 
 ANEW = {Rule.LONG_RUN.value, Rule.OUTSIDE.value}  # once confirmed, a new baseline may begin there
 
@@ -57,19 +57,17 @@ def there(frame: Frame, values: Sequence[Value], said: Sequence[Signal]) -> list
     `values` in time order. Values outside stand alone here, each to be answered by itself.
     """
     answered = {(signal.value_id, signal.rule): signal for signal in said}
+    told = {
+        rule: {at for each in frame.events if each.rule == rule for at in each.positions} for rule in Rule
+    }
     found = []
     for signal in sorted(frame.possible, key=lambda signal: signal.positions[::-1], reverse=True):
         value = values[signal.anchor]
         answer = answered.get((value.pk, signal.rule.value))
-        if answer or _is_told(signal, frame.events):
+        if answer or told[signal.rule].issuperset(signal.positions):
             words = frame.words.what(Event(signal.rule, signal.side, signal.positions))
             found.append(Row(value, signal.rule.value, words, SHAPES[signal.rule], answer))
     return found
-
-
-def _is_told(signal: PossibleSignal, told: Sequence[Event]) -> bool:
-    """Whether the chart has the signal, alone or among its neighbours."""
-    return any(event.rule == signal.rule and set(signal.positions) <= set(event.positions) for event in told)
 
 
 def gone(found: Sequence[Row], said: Sequence[Signal]) -> list[Row]:
