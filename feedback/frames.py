@@ -21,6 +21,7 @@ from django.utils.safestring import SafeString
 from feedback import notes
 from feedback.models import Decision, Note, NoteKind, NoteQuerySet
 from feedback.ways import Ways, ways_on
+from gallery import addresses
 from gallery.faces import face
 from gallery.models import Gallery, Poster
 from gallery.phases import Phase
@@ -60,7 +61,8 @@ class Frame:
         return self._rendered("feedback/_same_goal.html", ways=self.ways)
 
     def _rendered(self, template: str, **context: object) -> SafeString:
-        room = {"poster": self.poster, "gallery": self.poster.gallery}
+        address = addresses.short(addresses.of_poster(self.poster))
+        room = {"poster": self.poster, "gallery": self.poster.gallery, "address": address}
         return render_to_string(template, room | context)
 
 

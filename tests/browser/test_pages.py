@@ -1,17 +1,38 @@
 """Every visitor's page, on the narrowest phone and a desktop, by day and in the evening."""
 
 import uuid
+from itertools import chain
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from django.urls import reverse
 
 from feedback import decisions, notes
 from gallery import events
 from gallery.models import Gallery, Poster
+from measures.models import Measure
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+
+@pytest.fixture
+def posters(gallery, goal, measure) -> list[Poster]:
+    """One of every kind with all that it can show, and a measure of which there is hardly a word."""
+    for month in range(1, 13):
+        measure.values.create(period=f"2025-{month:02d}-01", value=80 + month % 5)
+    measure.calculation = "Samples without E. coli, divided by all samples."
+    measure.save()
+    goal.candidates.create(wording="Complaints in August", strength=2, feasibility=5, reason="Few write.")
+    bare = Measure.objects.create(team=gallery.team, goal=goal, name="Swimmers in June")
+    wall = gallery.walls.create(name="North wall", order=1)
+    hung = [events.hang(wall=wall, kind="measure", measure=shown) for shown in (measure, bare)]
+    for kind in ["goal", "blank", "map", "welcome", "text"]:
+        shows = {"goal": goal} if kind in {"goal", "blank"} else {}
+        words = {"title": "How we chose", "text": "We weighed 31."} if kind == "text" else {}
+        hung.append(events.hang(wall=wall, kind=kind, prompts="What is missing?", **shows, **words))
+    return hung
 
 
 @pytest.fixture
@@ -101,3 +122,68 @@ def test_the_invitation_too(phone, gallery, poster):
     assert "Come if you want" in page.locator(".words-to-copy").input_value()
     assert problems_for_assistive_technology(page) == []
     assert not is_wider_than_the_screen(page)
+
+
+# The words of a poster as they stand on the screen: what they are, and how high their type is in pixels.
+TYPE = """() => [...document.querySelectorAll('.poster, .poster *')]
+    .filter(each => [...each.childNodes].some(node => node.nodeType === 3 && node.data.trim()))
+    .filter(each => each.getClientRects().length && !each.closest('.map-pan'))
+    .map(each => ({
+        kind: each.closest('svg') ? 'chart' : each.matches('.poster-label, .poster-eyebrow, .map-key') ? 'label' : 'words',
+        size: parseFloat(getComputedStyle(each).fontSize) * (each.closest('svg') ? each.getScreenCTM().a : 1),
+    }))"""  # noqa: E501
+SMALLEST = {"words": 16, "chart": 11, "label": 13}
+
+
+def too_small(page) -> list[dict]:
+    return [found for found in page.evaluate(TYPE) if found["size"] < SMALLEST[found["kind"]] - 0.05]
+
+
+def test_every_kind_of_poster_is_read_without_zoom_on_the_narrowest_phone(phone, posters):
+    page = phone(viewport={"width": 360, "height": 780})
+    kinds = set()
+    for poster in posters:
+        page.goto(_path(poster))
+        for summary in page.locator(".paper summary").all():
+            if not summary.evaluate("each => each.parentNode.open"):
+                summary.tap()
+        assert (poster.kind, is_wider_than_the_screen(page)) == (poster.kind, False)
+        assert (poster.kind, too_small(page)) == (poster.kind, [])
+        kinds |= {found["kind"] for found in page.evaluate(TYPE)}
+        empty = page.locator(".poster :is(p, dt, dd, ul, section, div, h2):empty:not(.map-start)").count()
+        assert (poster.kind, empty) == (poster.kind, 0)
+    assert kinds == set(SMALLEST)
+    page.evaluate("document.querySelector('.poster-prompt').style.fontSize = '15px'")
+    assert too_small(page)
+
+
+def test_a_poster_is_printed_from_the_browser_with_its_notes_and_nothing_to_tap(phone, posters, site):
+    kinds = list(posters[0].gallery.note_kinds.all())
+    for number in range(14):
+        text = f"Note {number} begins. {'Many words to read. ' * 12}Note {number} ends."
+        notes.stick(poster=posters[0], key=uuid.uuid4(), kind=kinds[number % 5], text=text)
+    page = phone(color_scheme="dark")
+    page.goto(_path(posters[0]))
+    to_tap = ["Stick it", "Stick a note", "Name, if you like", "Drift", "About this measure"]
+    assert [words for words in to_tap if words not in page.locator("body").inner_text()] == []
+    document = pypdfium2.PdfDocument(page.pdf(format="A4"))
+    sheets = [" ".join(sheet.get_textpage().get_text_range().split()) for sheet in document]
+    printed = " ".join(sheets)
+    assert [words for words in to_tap if words in printed] == []
+    assert len(sheets) > 1
+    for part in [
+        "Share of samples",
+        "Samples without E. coli",
+        f"{site.split('://')[1]}{_path(posters[0])}"[:-1],
+    ]:
+        assert part in printed
+    whole = [
+        all(f"Note {number} {end}." in sheet for end in ("begins", "ends"))
+        for number in range(14)
+        for sheet in sheets
+    ]
+    assert sum(whole) == 14
+    colours = chain.from_iterable(
+        sheet.render(scale=0.5).to_pil().convert("L").resize((9, 9)).tobytes() for sheet in document
+    )
+    assert min(colours) > 128
