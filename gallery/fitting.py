@@ -71,6 +71,8 @@ def _with_wider_chart(
 def _on_several(press: Press, words: HTML, sheet: Sheet, page: Paper) -> Layout:
     """On the sheets that it takes at the smallest type, at the largest that takes no more of them."""
     least = press.lay_out(words, _unfloated(STEPS[LAST_STEP], sheet, page))
+    if least.fits:  # where nothing floats, it needs no second one
+        return press.lay_out(words, _unfloated(STEPS[LAST_STEP], sheet, page) | {"sheets": "none"})
     room = FULL * page.tall * len(least.pages)
     larger = next(
         step

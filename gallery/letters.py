@@ -21,12 +21,10 @@ UNSPACED = re.compile(
 MARK = re.compile(
     "[\\u0300-\\u036f\\u0483-\\u0489\\u0591-\\u05c7\\u0610-\\u061a\\u064b-\\u065f\\u1ab0-\\u1aff\\u1dc0-\\u1dff\\u20d0-\\u20ff\\ufe20-\\ufe2f]"
 )
-STACKED = re.compile(
-    "[\\u0300-\\u036f\\u0483-\\u0489\\u1ab0-\\u1aff\\u1dc0-\\u1dff\\u20d0-\\u20ff\\ufe20-\\ufe2f]{2}"
-)
-MOST_MARKS = (
-    2  # above a letter, and as many elsewhere: the most that a language writes, with room on the line
-)
+# Above a letter, and as many elsewhere: the most that a language writes, and what a line has room for.
+MOST_MARKS = 2
+# Drawn around their letter, so beyond the margin; few fonts place them at all. (Not those of emoji.)
+ENCLOSING = re.compile("[\\u0488\\u0489\\u1abe\\u20dd-\\u20e0\\u20e2\\u20e4\\ua670-\\ua672]")
 ABOVE = 230  # the canonical combining class of marks above a letter
 RIGHT_TO_LEFT = frozenset(
     ["ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"]
@@ -47,17 +45,35 @@ def calm(words: str) -> str:
     if not MARK.search(words):
         return words
     kept: list[str] = []
-    counted: dict[bool, int] = {}
+    carried: list[bool] = []  # of the letter in hand: for each mark, whether it stands above
     for letter in unicodedata.normalize("NFC", words):
+        if ENCLOSING.match(letter):
+            continue
         if unicodedata.category(letter) not in {"Mn", "Me"}:
-            counted = {}
+            carried = [_above(mark) for mark in unicodedata.normalize("NFD", letter)[1:]]
+        elif carried.count(_above(letter)) < MOST_MARKS:
+            carried.append(_above(letter))
         else:
-            above = unicodedata.combining(letter) == ABOVE
-            counted[above] = counted.get(above, 0) + 1
-            if counted[above] > MOST_MARKS:
-                continue
+            continue
         kept.append(letter)
     return "".join(kept)
+
+
+def _above(mark: str) -> bool:
+    return unicodedata.combining(mark) == ABOVE
+
+
+def stacked(words: str) -> bool:
+    """Whether marks stand above one another that no letter of Unicode has both, as Vietnamese letters do."""
+    above = 0
+    for letter in words if MARK.search(words) else "":
+        if unicodedata.category(letter) not in {"Mn", "Me"}:
+            above = sum(_above(mark) for mark in unicodedata.normalize("NFD", letter)[1:])
+        elif _above(letter):
+            above += 1
+            if above > 1:
+                return True
+    return False
 
 
 def direction(words: str) -> str:
@@ -116,7 +132,7 @@ def set_right(html: Element) -> None:
         if block.tag not in BLOCKS and "poster-prompts" not in block.get("class", ""):
             continue
         words = "".join(block.itertext())
-        found = [name for name, sign in (("script", SCRIPT), ("marked", STACKED)) if sign.search(words)]
+        found = ["script"] * bool(SCRIPT.search(words)) + ["marked"] * stacked(words)
         if found:
             block.set("class", " ".join([block.get("class", ""), *found]).strip())
         own = direction(words)
