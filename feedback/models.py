@@ -150,6 +150,31 @@ class Photo(models.Model):
         return f"Photo of {self.width} × {self.height}"
 
 
+class WallPhoto(models.Model):
+    """A poster with its paper notes, as a host photographed it to type them in from; hosts see it, nobody else.
+
+    Kept as a note's photo is. It goes when the gallery is archived: handwriting tells who wrote.
+    """
+
+    poster = models.ForeignKey(Poster, on_delete=models.CASCADE, related_name="wall_photos")
+    name = models.UUIDField(unique=True, editable=False)
+    width = models.PositiveIntegerField(editable=False)
+    height = models.PositiveIntegerField(editable=False)
+    size = models.PositiveIntegerField("size in bytes", editable=False)
+    added_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["poster", "added_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(width__gte=1, height__gte=1, size__gte=1), name="wall_photo_is_not_empty"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Photo of {self.poster}"
+
+
 class Bucket(models.Model):
     """How full a token bucket is, told by when it will be empty again; see feedback/limits.py.
 
