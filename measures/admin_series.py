@@ -152,7 +152,10 @@ class SeriesInline(TeamScopedInline):
     classes = ["newest-first"]
     formfield_overrides = {
         models.DecimalField: {"form_class": PlainDecimal},
-        models.DateField: {"form_class": PeriodField, "widget": forms.DateInput(attrs={"size": 12})},
+        models.DateField: {
+            "form_class": PeriodField,
+            "widget": forms.DateInput(attrs={"size": 12, "placeholder": "Feb 2026"}),
+        },
     }
 
     class Media:

@@ -85,6 +85,11 @@ class TestPossibleSignals:
         add = as_facilitator.get(reverse("admin:measures_measure_add"))
         assert "chart-panel" not in add.content.decode()
 
+    def test_moving_ranges_are_asked_for_beneath_it(self, as_facilitator, running):
+        assert "Moving ranges beneath: mean" not in shown(as_facilitator, running)
+        page = save(as_facilitator, running, shows_ranges="on").content.decode()
+        assert "Moving ranges beneath: mean" in page
+
     def test_what_is_confirmed_is_a_signal_on_the_chart(self, as_facilitator, running):
         page = answer(as_facilitator, running, "yes", "The quay was closed.").content.decode()
         kept = Signal.objects.get()
