@@ -122,5 +122,7 @@ def test_it_says_what_it_is(sheets):
 
 
 def test_the_same_sheets_make_the_same_bytes_and_one_stays_as_it_is(sheets):
+    again = Press(page=paper("A4", "portrait").css)
+    assert sheet(again, 9, "fr") == sheets[2]  # whatever was laid out before it
     assert bind(sheets, title="T") == bind(sheets, title="T")
     assert bind(sheets[:1], title="T") == sheets[0]

@@ -70,8 +70,10 @@ def outside(page: pypdfium2.PdfPage, edge: float) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("orientation", ORIENTATIONS)
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("size", "orientation"),
+    [("A4", "portrait"), ("A3", "landscape"), ("A1", "portrait"), ("A0", "landscape")],
+)
 def test_every_kind_is_one_sheet_with_its_words_inside_the_margins(every_kind, size, orientation):
     sheets = printing.render(every_kind, size=size, orientation=orientation)
     on = paper(size, orientation)
@@ -88,6 +90,16 @@ def test_every_kind_is_one_sheet_with_its_words_inside_the_margins(every_kind, s
         assert "nothing is set in concrete" in words
         for question in poster.questions:
             assert question in words
+        assert_its_code_leads_to(poster, page)
+
+
+def assert_its_code_leads_to(poster: Poster, page: pypdfium2.PdfPage) -> None:
+    """Read at 36 dpi from a large sheet, at 72 from a small one; its dark part is 35 mm wide at least."""
+    scale = 0.5 if page.get_size()[0] > 420 * MM else 1
+    [found] = zxingcpp.read_barcodes(page.render(scale=scale).to_pil())
+    assert found.text == addresses.of_poster(poster)
+    corners = found.position
+    assert (corners.top_right.x - corners.top_left.x) / scale / MM >= 35
 
 
 def test_details_are_printed_unfolded(every_kind, measure):
@@ -96,16 +108,6 @@ def test_details_are_printed_unfolded(every_kind, measure):
     words = words_of(opened(printing.render(measured))[0])
     assert "Fit samples divided by all samples." in words
     assert "About this measure" not in words
-
-
-@pytest.mark.parametrize("size", SIZES)
-def test_each_code_is_read_at_72_dpi_and_leads_to_its_poster(every_kind, size):
-    sheets = printing.render(every_kind, size=size)
-    for page, poster in zip(opened(sheets), every_kind, strict=True):
-        [found] = zxingcpp.read_barcodes(page.render(scale=1).to_pil())
-        assert found.text == addresses.of_poster(poster)
-        corners = found.position
-        assert (corners.top_right.x - corners.top_left.x) / MM >= 35
 
 
 def test_a_blank_posters_frame_takes_what_the_words_leave(every_kind):
@@ -117,7 +119,7 @@ def test_a_blank_posters_frame_takes_what_the_words_leave(every_kind):
     assert max(above - below for below, above in pairwise(lines)) > 75
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ["A4", "A1"])
 def test_long_words_and_long_texts_stay_inside_the_margins(wall, goal, measure, size):
     long_word = "Donaudampfschifffahrts" * 14
     Measure.objects.filter(pk=measure.pk).update(
@@ -161,8 +163,9 @@ def rule_of(page: pypdfium2.PdfPage, edge: float) -> float:
     return height - next(place for place, shade in enumerate(rows) if shade < 140) / 2
 
 
-@pytest.mark.parametrize("words", ["North wall of the old ticket hall, ", "MWMWM ", "W"])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("size", "words"), [("A4", "North wall of the old ticket hall, "), ("A4", "MWMWM "), ("A3", "W")]
+)
 def test_the_foot_never_grows_into_the_poster(gallery, size, words):
     Gallery.objects.filter(pk=gallery.pk).update(title=(words * 120)[:120])
     for name in ["N", (words * 120)[:120]]:
@@ -178,7 +181,7 @@ def test_the_foot_never_grows_into_the_poster(gallery, size, words):
     assert rules[0] == pytest.approx(rules[1], abs=0.6)
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ["A4", "A2"])
 def test_in_landscape_the_details_stand_beside_the_heading_and_its_chart(every_kind, measure, size):
     Measure.objects.filter(pk=measure.pk).update(calculation="Fit samples divided by all.")
     measured = [poster for poster in with_face(every_kind[0].gallery) if poster.kind == "measure"]
@@ -228,21 +231,24 @@ def test_hostile_markup_is_printed_as_text(wall):
 def test_it_says_its_title_language_and_that_it_is_tagged(every_kind):
     gallery = every_kind[0].gallery
     Gallery.objects.filter(pk=gallery.pk).update(language="de")
-    sheets = printing.render(with_face(gallery), size="A4")
+    sheets = printing.render(with_face(gallery)[:3], size="A4")
     document = opened(sheets)
     assert document.get_metadata_dict()["Title"] == gallery.title
     assert pypdfium2.raw.FPDFCatalog_IsTagged(document)
     assert language_of(document) == "de"
     titles = [bookmark.get_title() for bookmark in document.get_toc()]
     assert titles[2] == f"3. {every_kind[2].heading}"
-    assert len(titles) == 5
+    assert len(titles) == 3
 
 
-def test_the_same_posters_make_the_same_bytes(every_kind):
-    assert printing.render(every_kind[:2]).pdf == printing.render(every_kind[:2]).pdf
+@pytest.fixture
+def blank_sheets(monkeypatch):
+    """A press that is quick and prints nothing."""
+    monkeypatch.setattr(press_crew, "JOB", "tests.gallery.jams")
 
 
 @pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.usefixtures("blank_sheets")
 def test_queries_do_not_grow_with_the_posters(gallery, wall, goal, count, django_assert_num_queries):
     for number in range(count):
         measure = Measure.objects.create(team=gallery.team, goal=goal, name=f"Measure {number}")
@@ -268,6 +274,7 @@ def test_numbers_that_are_not_there_are_told(every_kind, numbers):
 # The command.
 
 
+@pytest.mark.usefixtures("blank_sheets")
 def test_the_command_prints_and_says_so_on_the_way(every_kind, tmp_path, capsys):
     code = every_kind[0].gallery.code
     call_command(
@@ -302,8 +309,8 @@ def test_the_command_says_what_it_cannot_do(every_kind, tmp_path, options, said)
         call_command("print_posters", *typed[:1], "-o", str(tmp_path / "p.pdf"), *typed[1:])
 
 
-def test_the_command_prints_the_others_and_names_what_failed(wall, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(press_crew, "JOB", "tests.gallery.jams")
+@pytest.mark.usefixtures("blank_sheets")
+def test_the_command_prints_the_others_and_names_what_failed(wall, tmp_path):
     for title in ["First", "It fails", "Third"]:
         events.hang(wall=wall, kind="text", title=title)
     with pytest.raises(
@@ -314,8 +321,8 @@ def test_the_command_prints_the_others_and_names_what_failed(wall, tmp_path, mon
     assert [bool(poster.printed) for poster in with_face(wall.gallery)] == [True, False, True]
 
 
+@pytest.mark.usefixtures("blank_sheets")
 def test_on_a_terminal_a_bar_grows(wall, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(press_crew, "JOB", "tests.gallery.jams")
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     events.hang(wall=wall, kind="text", title="First")
     call_command("print_posters", wall.gallery.code, "-o", str(tmp_path / "p.pdf"))

@@ -1,6 +1,6 @@
 // “All”, “None”, “Only this wall” tick at once, and keep the paper that was chosen meanwhile.
 (() => {
-  const form = document.querySelector(".printer");
+  const form = document.querySelector("form.printer");
   if (!form) return;
   const boxes = [...form.querySelectorAll("[name=poster]")];
   const wanted = (asked) => {
