@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,7 +56,9 @@ def flyer(gallery: Gallery, size: str = "A5") -> Handout:
     form = form_of(FLYER, size)
     words = {"days": _days(gallery, "its flyer"), "paragraphs": paragraphs(gallery.invitation)}
     made, pdf = _printed("The flyer", "flyer", "you are invited", gallery, form, words)
-    return Handout(pdf, made["pages"], _told("flyer", made, size, "Shorten the invitation"))
+    return Handout(
+        pdf, made["pages"], _told("flyer", made, size, "Shorten the invitation" + _larger(FLYER, size))
+    )
 
 
 def door(gallery: Gallery, size: str = "A4") -> Handout:
@@ -64,7 +66,9 @@ def door(gallery: Gallery, size: str = "A4") -> Handout:
     form = form_of(DOOR, size)
     words = {"days": _days(gallery, "its door sign")}
     made, pdf = _printed("The door sign", "door", "come in", gallery, form, words)
-    return Handout(pdf, made["pages"], _told("door sign", made, size, "Shorten the title"))
+    return Handout(
+        pdf, made["pages"], _told("door sign", made, size, "Shorten the title" + _larger(DOOR, size))
+    )
 
 
 def cards(gallery: Gallery, size: str = "A4") -> Handout:
@@ -102,7 +106,7 @@ def _told(what: str, made: dict[str, Any], size: str = "", advice: str = "") -> 
     if size and made["pages"] > 1:
         told.append(
             f"The {what} has more words than one {size} sheet holds, so it is on {made['pages']} sheets. "
-            f"{advice}, or print it larger."
+            f"{advice}."
         )
     if made["missing"]:
         told.append(
@@ -110,6 +114,11 @@ def _told(what: str, made: dict[str, Any], size: str = "", advice: str = "") -> 
             "Write them otherwise, or tell whoever runs this site."
         )
     return told
+
+
+def _larger(forms: Mapping[str, Form], size: str) -> str:
+    """A further piece of advice, where there is a larger paper."""
+    return "" if size == list(forms)[-1] else ", or print it larger"
 
 
 def _printed(
