@@ -25,10 +25,11 @@ from measures.models import Baseline, Measure, Signal, Target, Value
 
 @dataclass(frozen=True)
 class Possible:
-    """A possible signal in words, with the outline of the mark that it has on the chart."""
+    """A possible signal in words, with the outline of its mark; or one that somebody confirmed."""
 
     text: str
     shape: str
+    confirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,10 @@ def drawn(frame: Frame) -> Chart:
     beneath = Beneath(frame, frame.moving) if frame.moving else None
     words = frame.words
     summary = words.summary(frame.readings, frame.targets)
-    signals = [Possible(words.event(event), SHAPES[event.rule]) for event in words.told(frame.events)]
+    signals = [
+        Possible(words.event(event), SHAPES[event.rule], event.answer.confirmed is True)
+        for event in words.told(frame.events)
+    ]
     more = words.untold(frame.events)
     notes = [*words.looked_at(frame.told), *words.notes(frame.readings)]
     if frame.moving:
