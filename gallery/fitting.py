@@ -26,6 +26,7 @@ STEPS: list[tuple[float, ...]] = [
 # A long title starts out smaller, so that it leaves the sheet to what is beneath it.
 TITLES = [(42, 1.0), (90, 0.84), (160, 0.66)]
 LONGEST_TITLE = 0.5
+FOOT = 13.0
 A_TITLE = 90  # letters: up to here it is no smaller than LEAST_TITLE; what is longer, no one reads in passing
 LEAST_TITLE = 48.0
 LETTER = 0.56  # a letter's width in the title's face, of its size, on the broad side of the mean
@@ -70,19 +71,27 @@ def _with_wider_chart(
 
 def _on_several(press: Press, words: HTML, sheet: Sheet, page: Paper) -> Layout:
     """On the sheets that it takes at the smallest type, at the largest that takes no more of them."""
-    least = press.lay_out(words, _unfloated(STEPS[LAST_STEP], sheet, page))
+    number = _number(page, from_the_right=words.etree_element.get("dir") == "rtl")
+    least = press.lay_out(words, _unfloated(STEPS[LAST_STEP], sheet, page), number)
     if least.fits:  # where nothing floats, it needs no second one
         return press.lay_out(words, _unfloated(STEPS[LAST_STEP], sheet, page) | {"sheets": "none"})
     room = FULL * page.tall * len(least.pages)
-    larger = next(
-        step
-        for step in range(LAST_STEP + 1)
-        if _foreseen(least, LAST_STEP, step) <= room or step == LAST_STEP
-    )
-    if larger == LAST_STEP:
+    foreseen = (_foreseen(least, LAST_STEP, step) for step in range(LAST_STEP))
+    larger = next((step for step, high in enumerate(foreseen) if high <= room), None)
+    if larger is None:
         return least
-    layout = press.lay_out(words, _unfloated(STEPS[larger], sheet, page))
+    layout = press.lay_out(words, _unfloated(STEPS[larger], sheet, page), number)
     return layout if len(layout.pages) <= len(least.pages) else least
+
+
+def _number(page: Paper, *, from_the_right: bool) -> str:
+    """Which of its sheets a sheet is, beneath where it hangs: the page says it, as the foot can't count."""
+    side = "right" if from_the_right else "left"
+    return (
+        f"@page {{ @bottom-{side} {{ content: 'Sheet ' counter(page) ' of ' counter(pages); "
+        f"font: 600 {FOOT * page.type:.2f}pt/1 GalleryInter; color: #2b2a28; text-align: {side}; "
+        f"vertical-align: bottom; padding-bottom: {page.edge}mm }} }}"
+    )
 
 
 def _unfloated(step: tuple[float, ...], sheet: Sheet, page: Paper) -> dict[str, str]:
@@ -118,9 +127,9 @@ def _foreseen(layout: Layout, at: int, step: int) -> float:
 def _sizes(step: tuple[float, ...], sheet: Sheet, page: Paper) -> dict[str, str]:
     """The step's type as custom properties; the foot is of one size on every sheet of a wall."""
     title, body, chart = step
-    points = {"title": _title(title, sheet.heading, page, sheet.head), "body": body, "foot": 13.0, "pt": 1.0}
+    points = {"title": _title(title, sheet.heading, page, sheet.head), "body": body, "foot": FOOT, "pt": 1.0}
     points["lower"] = points["title"] * LOWER
-    points["number"] = 13.0 * 3.6 * (0.56 * len(str(sheet.number)) + 0.25)
+    points["number"] = FOOT * 3.6 * (0.56 * len(str(sheet.number)) + 0.25)
     points["prompt"] = title * 0.28 + body * 0.6
     points["result"] = max(points["title"] * 0.42, body * 1.42)
     points["label"] = max(points["title"] * 0.17, body * 0.8)

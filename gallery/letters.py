@@ -23,8 +23,11 @@ MARK = re.compile(
 )
 # Above a letter, and as many elsewhere: the most that a language writes, and what a line has room for.
 MOST_MARKS = 2
-# Drawn around their letter, so beyond the margin; few fonts place them at all. (Not those of emoji.)
-ENCLOSING = re.compile("[\\u0488\\u0489\\u1abe\\u20dd-\\u20e0\\u20e2\\u20e4\\ua670-\\ua672]")
+# Drawn around or across their letter, so beyond the margin; few fonts place them at all. (Not those of emoji,
+# and not those of ≠ and its like, which are letters of their own.)
+ENCLOSING = re.compile(
+    "[\\u0334-\\u0338\\u0488\\u0489\\u1abe\\u20d2-\\u20d3\\u20d8-\\u20da\\u20dd-\\u20e0\\u20e2\\u20e4-\\u20e6\\u20ea\\u20eb]"
+)
 ABOVE = 230  # the canonical combining class of marks above a letter
 RIGHT_TO_LEFT = frozenset(
     ["ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"]
@@ -64,15 +67,15 @@ def _above(mark: str) -> bool:
 
 
 def stacked(words: str) -> bool:
-    """Whether marks stand above one another that no letter of Unicode has both, as Vietnamese letters do."""
-    above = 0
+    """Whether marks stand above or below one another that no letter of Unicode has, as Vietnamese ones do."""
+    carried: list[bool] = []
     for letter in words if MARK.search(words) else "":
         if unicodedata.category(letter) not in {"Mn", "Me"}:
-            above = sum(_above(mark) for mark in unicodedata.normalize("NFD", letter)[1:])
-        elif _above(letter):
-            above += 1
-            if above > 1:
-                return True
+            carried = [_above(mark) for mark in unicodedata.normalize("NFD", letter)[1:]]
+        elif _above(letter) in carried:
+            return True
+        else:
+            carried.append(_above(letter))
     return False
 
 

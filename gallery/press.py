@@ -193,10 +193,10 @@ class Press:
                     yield chr(glyph - pango.PANGO_GLYPH_UNKNOWN_FLAG)
             run = run.next
 
-    def lay_out(self, sheet: HTML, variables: Mapping[str, str]) -> Layout:
-        """The sheet's pages, with these custom properties set on its root."""
+    def lay_out(self, sheet: HTML, variables: Mapping[str, str], style: str = "") -> Layout:
+        """The sheet's pages, with these custom properties set on its root, and this CSS besides."""
         root = "".join(f"--{name}:{value};" for name, value in variables.items())
-        styles = [*self._styles, self._css(f":root{{{root}}}")]
+        styles = [*self._styles, self._css(f":root{{{root}}}{style}")]
         document = sheet.render(font_config=self._type, stylesheets=styles, pdf_variant="pdf/ua-1")
         return Layout(document, missing=self.missing(sheet))
 

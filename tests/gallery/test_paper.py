@@ -1,20 +1,25 @@
 """Paper: whatever a poster says, in whatever script, it stands inside the margins of its sheets (T12)."""
 
+import io
 import logging
 import math
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pikepdf
 import pypdfium2
 import pytest
+import zxingcpp
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from PIL import ImageChops, ImageStat
 
 from gallery import addresses, printing, qr
 from gallery.faces import Face
 from gallery.fitting import fit
 from gallery.models import Gallery, Poster, Wall
-from gallery.paper import Paper, Sheet, paper
+from gallery.paper import ORIENTATIONS, SIZES, Paper, Sheet, paper
 from gallery.press import Layout, Press
 from measures.models import Candidate, Goal, Measure, Team
 
@@ -102,16 +107,20 @@ def opened(press: Press, layouts: list[Layout]) -> list[pypdfium2.PdfPage]:
 def outside(page: pypdfium2.PdfPage, edge: float) -> str:
     """The letters whose ink stands in the sheet's margin of `edge` mm, or beyond the sheet.
 
-    The ink of a slanted letter, or of one with marks, hangs over its own width by a little.
+    The ink of a slanted or joined letter hangs over its own width by a little; a second mark on a letter,
+    for which few fonts have a place, by more, but no further than to half of the margin.
     """
     width, height = page.get_size()
-    text, margin = page.get_textpage(), (edge - OVERHANG) * MM
+    text = page.get_textpage()
     found = []
     for place in range(text.count_chars()):
         left, bottom, right, top = text.get_charbox(place)
+        letter = text.get_text_range(place, 1)
+        mark = letter != "" and unicodedata.category(letter[0]) == "Mn"
+        margin = (edge / 2 if mark else edge - OVERHANG) * MM
         inside = left >= margin and bottom >= margin and right <= width - margin and top <= height - margin
         if right > left and not inside:
-            found.append(text.get_text_range(place, 1))
+            found.append(letter)
     return "".join(found)
 
 
@@ -176,3 +185,121 @@ class TestAnyWords:
         return "".join(
             outside(each, page.edge) for each in opened(press, [fit(press, sheet_of(face, page), page)])
         )
+
+
+# Sizes
+
+
+def sample(kind: str = "text") -> Face:
+    text = "On these walls hang our goals, and the measures that could tell whether we reach them."
+    return Face(poster(kind, title="The ferry leaves on time", text=text, prompts="Is this a result?"))
+
+
+def laid(face: Face, page: Paper) -> tuple[Press, Layout]:
+    press = Press(page=page.css)
+    return press, fit(press, sheet_of(face, page), page)
+
+
+@pytest.mark.parametrize("orientation", ORIENTATIONS)
+@pytest.mark.parametrize("size", SIZES)
+def test_each_size_is_one_tagged_sheet_whose_code_is_read_at_36_dpi(size, orientation):
+    on = paper(size, orientation)
+    press, layout = laid(sample(), on)
+    pdf = press.bind([layout], title="The ferry")
+    page = pypdfium2.PdfDocument(pdf)[0]
+    assert page.get_size() == pytest.approx((on.width * MM, on.height * MM), abs=0.1)
+    assert outside(page, on.edge) == ""
+    [found] = zxingcpp.read_barcodes(page.render(scale=0.5).to_pil())
+    assert found.text == addresses.of_poster(sample().poster)
+    assert on.symbol >= max(35, 0.12 * min(on.width, on.height))
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        root = document.Root
+        assert (bool(root.MarkInfo.Marked), str(root.Lang)) == (True, "en")
+        assert root.StructTreeRoot.K
+        assert root.ViewerPreferences.DisplayDocTitle
+        assert document.docinfo["/Title"] == "The ferry"
+
+
+def sizes_of(layout: Layout) -> dict[str, float]:
+    """The type of the title, the text and a question, in points."""
+    boxes = [box for page in layout.pages for box in page._page_box.descendants() if box.element is not None]
+    named = {"title": "poster-title", "text": "poster-words", "prompt": "poster-prompt"}
+    return {
+        what: next(
+            box.style["font_size"] * 0.75 for box in boxes if name in (box.element.get("class") or "").split()
+        )
+        for what, name in named.items()
+    }
+
+
+@pytest.mark.parametrize("orientation", ORIENTATIONS)
+def test_on_a1_a_title_is_read_from_four_metres_and_words_from_one(orientation):
+    """However full the sheet is: what does not fit goes on to a second one."""
+    full = Face(
+        poster("text", title="The ferry leaves on time " * 3, text="salt water " * 900, prompts="Why?")
+    )
+    _, layout = laid(full, paper("A1", orientation))
+    found = sizes_of(layout)
+    assert len(layout.pages) > 1
+    assert found["title"] >= 96
+    assert min(found["text"], found["prompt"]) >= 24
+
+
+def test_a_poster_is_the_same_picture_on_every_size():
+    on_a3 = sizes_of(laid(sample(), paper("A3", "portrait"))[1])
+    for size in ("A2", "A1", "A0"):
+        page = paper(size, "portrait")
+        for what, points in sizes_of(laid(sample(), page)[1]).items():
+            assert points == pytest.approx(on_a3[what] * page.width / 297, rel=0.12)
+
+
+def test_crop_marks_stand_around_the_sheet_and_change_nothing_on_it():
+    marked, bare = (paper("A4", "portrait", crop=crop) for crop in (True, False))
+    pages = []
+    for page in (bare, marked):
+        press, layout = laid(sample(), page)
+        pages += opened(press, [layout])
+    assert pages[0].get_size() == pytest.approx((210 * MM, 297 * MM), abs=0.1)
+    assert pages[1].get_size() == pytest.approx((222 * MM, 309 * MM), abs=0.1)
+    left, bottom, right, top = pages[1].get_trimbox()
+    assert (right - left, top - bottom) == pytest.approx((210 * MM, 297 * MM), abs=0.1)
+    plain, cropped = (page.render(scale=2, grayscale=True).to_pil() for page in pages)
+    added = round(6 * MM * 2)
+    inside = cropped.crop((added, added, added + plain.width, added + plain.height))
+    assert ImageStat.Stat(ImageChops.difference(plain, inside)).mean[0] < 6  # they differ by a part of a dot
+    corner = cropped.crop((0, 0, added, added))
+    assert min(corner.tobytes()) < 128
+
+
+# More than one sheet
+
+LONG = " ".join(f"word{number}" for number in range(1100))
+
+
+@pytest.mark.parametrize("orientation", ORIENTATIONS)
+def test_what_flows_on_is_numbered_and_nothing_of_it_is_lost(orientation):
+    page = paper("A3", orientation)
+    goal = Goal(original="x", result="The ferry leaves on time", why=LONG)
+    measure = Measure(name="Crossings", goal=goal)
+    for face in (
+        Face(poster("goal", goal=goal, prompts="Is it?"), goal=goal, tests=["Is it a result?"]),
+        Face(poster("blank", goal=goal, prompts="Is it?"), goal=goal),
+        Face(poster("measure", measure=measure, prompts="Is it?"), measure=measure, definition=[("a", LONG)]),
+    ):
+        press, layout = laid(face, page)
+        pages = opened(press, [layout])
+        words = [" ".join(each.get_textpage().get_text_range().split()) for each in pages]
+        assert len(pages) > 1
+        for number in range(1100):
+            assert f"word{number} " in " ".join(words) + " "
+        for place, each in enumerate(words, 1):
+            assert f"Sheet {place} of {len(pages)} " in f"{each} "
+            assert face.poster.heading[:9] in each
+        codes = [zxingcpp.read_barcodes(each.render(scale=1).to_pil()) for each in pages]
+        assert [len(found) for found in codes] == [1] * len(pages)
+        assert [outside(each, page.edge) for each in pages] == [""] * len(pages)
+
+
+def test_control_a_single_sheet_is_not_numbered():
+    press, layout = laid(sample(), paper("A3", "portrait"))
+    assert "Sheet" not in opened(press, [layout])[0].get_textpage().get_text_range()
