@@ -32,6 +32,7 @@ LEAST_TITLE = 48.0
 LETTER = 0.56  # a letter's width in the title's face, of its size, on the broad side of the mean
 LOWER = 0.62  # of a title's type: a results map's title, which leaves the sheet to the map
 MAP_WIDER = 34.0  # a results map keeps its width longer than a chart does: its words are its type
+NEARLY = 0.93  # of a sheet: full enough not to try the next larger type; what is left, the chart may have
 FULL = 0.94  # of several sheets: as full as they may be foreseen to get, as breaks leave some room
 BETWEEN = 0.05  # of a landscape sheet's width: the air beside the heading
 
@@ -113,6 +114,8 @@ def _next_step(tried: dict[int, Layout], last: int, page: Paper) -> int:
     """The step to try next, or the one to keep: one that has been tried already."""
     fitting = min((step for step, layout in tried.items() if layout.fits), default=LAST_STEP)
     too_large = max((step for step, layout in tried.items() if not layout.fits), default=-1)
+    if fitting in tried and tried[fitting].used > NEARLY * page.tall:
+        return fitting
     between = range(too_large + 1, fitting)
     return next((step for step in between if _foreseen(tried[last], last, step) <= page.tall), fitting)
 
