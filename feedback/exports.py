@@ -1,4 +1,4 @@
-"""The notes as a spreadsheet that is safe to open: no cell is a formula, nothing says who.
+"""Notes and decisions as spreadsheets that are safe to open: no cell is a formula, nothing says who.
 
 The names in it are those that visitors wrote on their notes for all to read.
 """
@@ -8,11 +8,15 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
-from feedback.models import Note
-from gallery.models import Gallery
+from feedback.models import Decision, Note
+from feedback.spreadsheets import Sheet, workbook
+from gallery.models import Gallery, Poster
 
 COLUMNS = ["number", "wall", "poster", "goal", "measure", "kind", "note", "name", "source", "time"]
+DECIDED = ["number", "wall", "poster", "verdict", "reason", "time"]
+WIDTHS = {"number": 9, "wall": 24, "poster": 40, "goal": 40, "measure": 32, "note": 70, "reason": 70}
 BYTE_ORDER_MARK = "\ufeff"  # Excel takes a file without it for Windows-1252
 
 # What a spreadsheet may take for the start of a formula; full-width and small forms fold into these.
@@ -39,6 +43,25 @@ def guarded(cell: str) -> str:
 def notes_csv(gallery: Gallery) -> str:
     """The shown notes, wall by wall, in the order in which they were stuck; one query."""
     return sheet(COLUMNS, (_row(note, gallery) for note in _exported(gallery)))
+
+
+def decisions_csv(gallery: Gallery) -> str:
+    """What was decided on each poster and why, wall by wall; one query."""
+    return sheet(DECIDED, _decisions(gallery))
+
+
+def notes_xlsx(gallery: Gallery, *, with_decisions: bool) -> bytes:
+    """The same notes as a workbook, what was decided on a second sheet; one query for each."""
+    sheets = [_table("Notes", COLUMNS, (_row(note, gallery) for note in _exported(gallery)))]
+    if with_decisions:
+        sheets.append(_table("Decisions", DECIDED, _decisions(gallery)))
+    return workbook(sheets)
+
+
+def _table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Sheet:
+    """A sheet whose first column, the poster's number, is one to sort by."""
+    safe: list[list[str | int]] = [[int(number), *map(guarded, words)] for number, *words in rows]
+    return Sheet(title, columns, [WIDTHS.get(name, 23) for name in columns], safe)
 
 
 def sheet(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -81,16 +104,33 @@ def _exported(gallery: Gallery) -> Iterable[Note]:
 
 def _row(note: Note, gallery: Gallery) -> list[str]:
     poster = note.poster
-    poster.gallery = gallery
     return [
-        str(poster.number),
-        poster.wall.name,
-        poster.heading,
+        *_place(poster, gallery),
         poster.about.title if poster.about else "",
         poster.measure.name if poster.measure else "",
         note.kind.word,
         note.text,
         note.name,
         note.get_source_display(),
-        f"{note.created_at.astimezone(gallery.zone):%Y-%m-%d %H:%M %Z}",
+        _moment(note.created_at, gallery),
     ]
+
+
+def _decisions(gallery: Gallery) -> Iterable[list[str]]:
+    found = (
+        Decision.objects.filter(poster__gallery=gallery)
+        .select_related("poster__wall", "poster__goal", "poster__measure__goal")
+        .order_by("poster__wall__order", "poster__wall", "poster__position", "poster__number")
+    )
+    for each in found:
+        where, when = _place(each.poster, gallery), _moment(each.decided_at, gallery)
+        yield [*where, each.get_verdict_display(), each.reason, when]
+
+
+def _place(poster: Poster, gallery: Gallery) -> list[str]:
+    poster.gallery = gallery
+    return [str(poster.number), poster.wall.name, poster.heading]
+
+
+def _moment(at: datetime, gallery: Gallery) -> str:
+    return f"{at.astimezone(gallery.zone):%Y-%m-%d %H:%M %Z}"

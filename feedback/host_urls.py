@@ -21,4 +21,6 @@ urlpatterns = [
     path("host/<code:code>/publish/", decide.publish, name="publish"),
     path("host/<code:code>/print/notes.pdf", note_sheets.print_notes, name="print_notes"),
     path("host/<code:code>/export.csv", export.export_csv, name="export_csv"),
+    path("host/<code:code>/export.xlsx", export.export_xlsx, name="export_xlsx"),
+    path("host/<code:code>/decisions.csv", export.export_decisions, name="export_decisions"),
 ]
