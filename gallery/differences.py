@@ -84,8 +84,10 @@ def _told(look: Look, names: dict[int, str]) -> dict[str, str]:
 
 def _fields(row: Model | None, names: Sequence[str]) -> dict[str, str]:
     """The row's fields in words; truths and choices as the forms name them."""
-    told = {}
-    for field in (each for each in row._meta.concrete_fields if each.name in names) if row else []:
+    told: dict[str, str] = {}
+    if row is None:
+        return told
+    for field in (each for each in row._meta.concrete_fields if each.name in names):
         shown = getattr(row, f"get_{field.name}_display", field.value_from_object(row))
         words = str(shown() if callable(shown) else YES.get(shown, shown))
         told |= {capfirst(str(field.verbose_name)): words} if words else {}

@@ -23,7 +23,7 @@ from gallery.models import Gallery, Poster
 from gallery.printing import Busy, NotPrinted
 
 JOB = "gallery.handout_room"
-MEMORY = 1024 * 1024**2  # bytes
+MEMORY = 1536 * 1024**2  # bytes, as for posters
 START, EACH, LONGEST = 30.0, 3.0, 300.0  # seconds: for a run, for each sheet of paper notes, for any run
 AT_ONCE = 2  # together with the posters, at the same gate
 PATIENCE = 20.0  # seconds that one waits for the press

@@ -25,7 +25,7 @@ from gallery.print_shelf import Finished
 
 JOB = "gallery.press_room"
 GATE = "press"
-MEMORY = 1024 * 1024**2  # bytes
+MEMORY = 1536 * 1024**2  # bytes of address space: fonts of many scripts, mapped, are 900 million
 START, EACH = 30.0, 3.0  # seconds: for a process, and for each of its posters
 AT_ONCE = 2
 BATCH = 10  # posters that a process makes before the next one takes over: WeasyPrint's memory grows

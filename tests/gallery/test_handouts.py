@@ -226,8 +226,8 @@ def test_hostile_markup_is_printed_as_text(ferry):
 
 
 def test_letters_that_no_font_has_are_named(ferry):
-    [warning] = handouts.cards(changed(ferry, title="River \ue123"), "A5").warnings
-    assert "printed as empty boxes: \ue123." in warning
+    [warning] = handouts.cards(changed(ferry, title="River \U0010ff00"), "A5").warnings
+    assert "printed as empty boxes: \U0010ff00." in warning
 
 
 # Opening hours in words.

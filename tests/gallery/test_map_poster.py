@@ -89,13 +89,13 @@ class TestFace:
         }
 
     @pytest.mark.parametrize("count", [1, 3])
-    def test_it_takes_four_queries_however_many_maps(
+    def test_it_takes_two_queries_however_many_maps(
         self, map_poster, linked, count, django_assert_num_queries
     ):
         for _ in range(count - 1):
             events.hang(wall=map_poster.wall, kind="map")
         posters = list(Poster.objects.with_face().filter(kind="map"))
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(2):
             assert len(faces(posters)) == count
 
     def test_posters_of_another_gallery_are_not_led_to(self, map_poster, team, linked):
@@ -106,6 +106,7 @@ class TestFace:
 
 class TestPage:
     def test_picture_and_outline_tell_the_same(self, visitor, map_poster, linked, measure):
+        events.keep([map_poster])
         page = visitor.get(reverse("poster", args=[map_poster.gallery.code, map_poster.number]))
         told = page.content.decode()
         assert told.count(linked[2].title) == 2  # its own entry, and one of the result that it leads to
@@ -163,6 +164,7 @@ class TestPaper:
     def test_a_wording_too_long_for_its_bubble_stands_beneath_in_full(self, map_poster, linked):
         long = " ".join(f"word{number}" for number in range(70))[:500]
         Goal.objects.filter(pk=linked[1].pk).update(original=long)
+        events.keep([map_poster])
         sheets = printing.render([map_poster], size="A3")
         words = " ".join(words_of(page) for page in opened(sheets))
         assert "WORDINGS IN FULL" in words.upper()
@@ -176,6 +178,7 @@ class TestPaper:
                 team=team, original=f"Result {number} is so on every day of the year.", layer=layer
             )
             Measure.objects.create(team=team, goal=goal, name="Days")
+        events.keep([map_poster])
         sheets = printing.render([map_poster], size="A3", orientation=orientation)
         [page] = opened(sheets)
         assert sheets.pages == [1]

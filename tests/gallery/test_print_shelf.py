@@ -43,6 +43,16 @@ def test_what_is_kept_is_found_and_nobody_else_can_read_it(tmp_path):
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "prints").iterdir()} == {0o600}
 
 
+def test_a_sheet_that_lacks_letters_is_made_anew_after_a_while_and_others_are_not():
+    whole = "b" * 64
+    print_shelf.keep(KEY, DONE)
+    print_shelf.keep(whole, replace(DONE, missing=""))
+    for name in (KEY, whole):
+        age(f"{name}.pdf", days=1)
+    assert print_shelf.find(KEY) is None
+    assert print_shelf.find(whole) is not None
+
+
 @pytest.mark.parametrize("damage", [b"", b"%PDF-1.7 a shee", b"\0" * 16])
 def test_a_sheet_that_a_power_cut_left_is_none(damage):
     print_shelf.keep(KEY, DONE)
@@ -99,7 +109,7 @@ def test_the_code_that_counts_is_all_that_the_press_room_has_of_ours():
 
 def test_what_nobody_asks_for_goes_and_what_one_asks_for_stays():
     for letter in "abc":
-        print_shelf.keep(letter * 64, DONE)
+        print_shelf.keep(letter * 64, replace(DONE, missing=""))
         age(f"{letter * 64}.pdf", 31)
     print_shelf.find("b" * 64)  # asked for now
     (print_shelf.folder() / "half.part").write_bytes(b"%P")

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from feedback import photos
 from feedback.models import Bucket
+from gallery import print_runs, print_shelf
 from gallery.deleting import overdue, purge_deleted
 from gallery.retention import archive_what_is_over, due
 
@@ -20,7 +21,8 @@ class Command(BaseCommand):
     help = (
         "Delete for good the galleries that were deleted more than 30 days ago; archive those that have been "
         "over for MEASURE_GALLERY_RETENTION_DAYS; clear idle buckets, old sessions, "
-        "photos of notes that were taken back, and photo files without a note."
+        "photos of notes that were taken back, photo files without a note, and printed sheets not asked for "
+        "in 30 days."
     )
 
     def add_arguments(self, parser: Any) -> None:
@@ -52,12 +54,14 @@ def cleared(at: datetime, *, dry: bool) -> list[str]:
     counts = [found.count() if dry else found.delete()[0] for found in (buckets, sessions)]
     back = len(photos.taken_back(at)) if dry else photos.clear_taken_back(at)
     stray = len(photos.orphans()) if dry else photos.sweep()
+    sheets = len(print_shelf.old(at)) if dry else print_runs.clear(at)
     would = "would be " if dry else ""
     return [
         f"Buckets idle for a day, {would}cleared: {counts[0]}",
         f"Sessions expired, {would}cleared: {counts[1]}",
         f"Photos of notes taken back, {would}cleared: {back}",
         f"Photo files without a note, {would}cleared: {stray}",
+        f"Printed sheets not asked for in 30 days, {would}cleared: {sheets}",
     ]
 
 
