@@ -21,7 +21,7 @@ from feedback.demo.team import CANDIDATES, GOALS, LINKS
 from feedback.models import Note
 from gallery import events
 from gallery.models import Gallery, Poster, make_code
-from measures.models import Baseline, Candidate, Goal, GoalLink, Measure, Target, Team, Value
+from measures.models import Baseline, Candidate, Goal, GoalLink, Measure, Signal, Target, Team, Value
 
 TEAM = "Saltmere River Ferry"
 TIME_ZONE = "Europe/London"
@@ -96,6 +96,7 @@ def _make_measures(team: Team, goals: Mapping[str, Goal]) -> dict[str, Measure]:
             order=order,
             frequency=Measure.Frequency.MONTH,
             can_go_below_zero=False,
+            shows_ranges=words.key in series.WITH_RANGES,
             **fields,
         )
     _give_values(made)
@@ -114,6 +115,16 @@ def _give_values(made: Mapping[str, Measure]) -> None:
         for key, target in series.TARGETS.items()
         for month in series.MONTHS
         if month >= target.starts
+    )
+    Signal.objects.bulk_create(
+        Signal(
+            measure=made[key],
+            value=made[key].values.get(period=said.month),
+            rule=said.rule,
+            confirmed=said.confirmed,
+            remark=said.remark,
+        )
+        for key, said in series.SIGNALS.items()
     )
     Baseline.objects.bulk_create(
         Baseline(measure=made[key], starts=stretch.starts, ends=stretch.ends, reason=stretch.reason)

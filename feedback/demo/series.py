@@ -53,6 +53,15 @@ class Stretch(NamedTuple):
     reason: str
 
 
+class Said(NamedTuple):
+    """What somebody said of a possible signal, of the month at which it is."""
+
+    month: date
+    rule: str
+    confirmed: bool
+    remark: str
+
+
 SHAPES = {
     "journeys": Shape(
         level=65.0,
@@ -150,6 +159,15 @@ TARGETS = {
     "ran": Target("99", date(2024, 10, 1)),
     "mornings": Target("97", date(2024, 10, 1)),
 }
+
+SIGNALS = {
+    "left-behind": Said(
+        date(2025, 9, 1), "outside", True, "The half-marathon. Next time both boats sail that morning."
+    ),
+    "repairs": Said(date(2025, 11, 1), "outside", True, "We keep a spare bearing since."),
+    "mornings": Said(date(2025, 11, 1), "outside", True, "The same gearbox."),
+}
+WITH_RANGES = {"turn-round"}
 
 # Before these, the first twelve months are the baseline.
 BASELINES = {

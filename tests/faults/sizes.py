@@ -11,11 +11,12 @@ class Sizes:
     room_seconds: int  # T2, posting and polling
     loud_seconds: int  # T2, with one visitor at ten notes a second
     prints: int  # T7, PDFs and spreadsheets while 200 write
+    notes_a_second: int  # T7, in four galleries
     timed: bool  # a timing is a bar only where nothing else runs
 
 
-SHORT = Sizes(notes=120, kills=3, room_seconds=6, loud_seconds=4, prints=2, timed=False)
-LONG = Sizes(notes=1_000, kills=20, room_seconds=120, loud_seconds=30, prints=12, timed=True)
+SHORT = Sizes(notes=120, kills=3, room_seconds=6, loud_seconds=4, prints=2, notes_a_second=20, timed=False)
+LONG = Sizes(notes=1_000, kills=20, room_seconds=120, loud_seconds=30, prints=12, notes_a_second=40, timed=True)
 
 SIZE = LONG if os.environ.get("FAULTS") == "long" else SHORT
 VISITORS = 200

@@ -20,7 +20,6 @@ from tests.faults.house import House
 from tests.faults.phones import Answer, Phone
 from tests.faults.sizes import SIZE, VISITORS
 
-NOTES_A_SECOND = 40  # in four galleries
 LOCKED = re.compile(r"database (?:table )?is locked|lock timeout|deadlock detected", re.IGNORECASE)
 
 
@@ -42,7 +41,7 @@ def export_and_print(house: House, times: int) -> list[Answer | None]:
 
 def while_200_write(house: House, prints: int) -> tuple[Crowd, list[Answer | None]]:
     crowd = Crowd(house, VISITORS, house.rooms)
-    with crowd.at_work(NOTES_A_SECOND):
+    with crowd.at_work(SIZE.notes_a_second):
         answers = export_and_print(house, prints)
     return crowd, answers
 
