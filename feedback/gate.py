@@ -1,4 +1,4 @@
-"""What a visitor's note is asked under the lock of its gallery's row, just before it hangs.
+"""What a note is asked under the lock of its gallery's row, just before it hangs.
 
 A host who closes, locks or deletes takes the same lock: a note is either in before that, or
 refused after it.
@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 
 from feedback import limits
 from gallery.models import Gallery
-from gallery.phases import Stretch, doors
+from gallery.phases import Doors, Stretch, doors
 
 
 class Closed(Exception):  # noqa: N818 - an answer to a person, not a fault
@@ -38,6 +38,9 @@ class Standing:
     published_at: datetime | None
     archived_at: datetime | None
     deleted_at: datetime | None
+
+    def doors(self, hours: Sequence[Stretch], at: datetime) -> Doors:
+        return doors(list(hours), self.opened_at, self.closed_at, at)
 
     @property
     def over(self) -> bool:
@@ -66,7 +69,7 @@ class Gate:
             raise Locked
         # `at` was read before the lock: an act by hand that the row tells of came before this note
         at = max([self.at, *filter(None, [standing.opened_at, standing.closed_at])])
-        state = doors(list(self.hours), standing.opened_at, standing.closed_at, at)
+        state = standing.doors(self.hours, at)
         grace = timedelta(minutes=standing.grace_minutes)
         if standing.over or not (state.open or (grace and state.within(grace, at))):
             raise Closed
@@ -83,6 +86,24 @@ class WayOut:
     def admit(self, gallery_id: int, _: Standing) -> None:
         """Raises limits.SlowDown; roll the transaction back then."""
         limits.spend(gallery_id, self.author, self.at)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A host's way in, who types in what was written on paper: from the first opening until archived.
+
+    Closed doors, a lock, moderation and limits are there for visitors.
+    """
+
+    hours: Sequence[Stretch]
+    at: datetime
+
+    def admit(self, _: int, standing: Standing) -> None:
+        """Raises Closed; roll the transaction back then."""
+        at = max(self.at, standing.opened_at or self.at)  # as for a visitor
+        ever_open = bool(standing.invited_at) and standing.doors(self.hours, at).ever_open
+        if not ever_open or standing.archived_at or standing.deleted_at:
+            raise Closed
 
 
 def take_number(gallery_id: int) -> Standing:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from feedback.views import dashboard, decide, export, moderate, note_sheets
+from feedback.views import dashboard, decide, export, moderate, note_sheets, paper
 
 urlpatterns = [
     path("host/<code:code>/", dashboard.dashboard, name="dashboard"),
@@ -19,6 +19,26 @@ urlpatterns = [
     path("host/<code:code>/decide/", decide.decide, name="decide"),
     path("host/<code:code>/decide/<int:number>/", decide.decide_poster, name="decide_poster"),
     path("host/<code:code>/publish/", decide.publish, name="publish"),
+    path("host/<code:code>/paper/", paper.posters, name="paper"),
+    path("host/<code:code>/paper/<int:number>/", paper.entry, name="paper_poster"),
+    path("host/<code:code>/paper/<int:number>/notes/<uuid:key>/", paper.paper_note, name="paper_note"),
+    path(
+        "host/<code:code>/paper/<int:number>/notes/<uuid:key>/take-away/",
+        paper.take_paper_away,
+        name="take_paper_away",
+    ),
+    path(
+        "host/<code:code>/paper/<int:number>/notes/<uuid:key>/put-back/",
+        paper.put_paper_back,
+        name="put_paper_back",
+    ),
+    path("host/<code:code>/paper/<int:number>/photos/", paper.add_wall_photo, name="add_wall_photo"),
+    path("host/<code:code>/paper/<int:number>/photos/<uuid:name>/", paper.wall_photo, name="wall_photo"),
+    path(
+        "host/<code:code>/paper/<int:number>/photos/<uuid:name>/take-away/",
+        paper.take_wall_photo_away,
+        name="take_wall_photo_away",
+    ),
     path("host/<code:code>/print/notes.pdf", note_sheets.print_notes, name="print_notes"),
     path("host/<code:code>/export.csv", export.export_csv, name="export_csv"),
     path("host/<code:code>/export.xlsx", export.export_xlsx, name="export_xlsx"),

@@ -4,8 +4,7 @@ from typing import Any
 
 from django.db import connections
 
-from feedback.models import Photo
-from feedback.photos import path_of
+from feedback.photos import PHOTOGRAPHED, path_of
 from gallery.signals import files_named
 
 
@@ -14,9 +13,9 @@ def names_of_files(using: str, **_: Any) -> list[str]:
 
     Before an upgrade a backup is made by the new release of a database that lacks the newest tables.
     """
-    if Photo._meta.db_table not in connections[using].introspection.table_names():
-        return []
-    return [path_of(name) for name in Photo.objects.using(using).values_list("name", flat=True)]
+    there = connections[using].introspection.table_names()
+    kept = [model.objects.using(using) for model in PHOTOGRAPHED if model._meta.db_table in there]
+    return [path_of(name) for rows in kept for name in rows.values_list("name", flat=True)]
 
 
 def listen() -> None:

@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Case, Value, When
 from django.utils import timezone
 
-from feedback.gate import Gate, Standing, WayOut, take_number, take_numbers
+from feedback.gate import Desk, Gate, Standing, WayOut, take_number, take_numbers
 from feedback.models import Note, NoteKind, NoteQuerySet
 from gallery.models import Gallery, Poster
 
@@ -89,14 +89,14 @@ def stick(
     author: str | None = None,
     source: str = Note.Source.PHONE,
     at: datetime | None = None,
-    gate: Gate | None = None,
+    gate: Gate | Desk | None = None,
 ) -> Note:
     """Stick a note once: the same key with the same words gives the note that is there already.
 
     A visitor's note comes with a `gate`, which is asked under the gallery's lock and may raise
-    Closed, Locked or SlowDown; and it waits where the gallery is moderated. Raises Unusable for words
-    that can't be a note, KeyReused for other words under a used key, and Gone where the poster or
-    the kind has just been taken away.
+    Closed, Locked or SlowDown; and it waits where the gallery is moderated. What a host types in
+    from paper comes with a Desk. Raises Unusable for words that can't be a note, KeyReused for other
+    words under a used key, and Gone where the poster or the kind has just been taken away.
     """
     text = readable(text)
     name = " ".join(name.split())[:MOST_LETTERS_OF_A_NAME]
@@ -104,6 +104,7 @@ def stick(
     try:
         with transaction.atomic():
             standing = take_number(poster.gallery_id)
+            waits = isinstance(gate, Gate) and standing.moderated
             note = Note.objects.create(
                 gallery_id=poster.gallery_id,
                 poster=poster,
@@ -114,7 +115,7 @@ def stick(
                 name=name,
                 author=author,
                 source=source,
-                state=Note.State.WAITING if gate and standing.moderated else Note.State.SHOWN,
+                state=Note.State.WAITING if waits else Note.State.SHOWN,
                 seq=standing.seq,
                 created_at=at or timezone.now(),
             )
@@ -163,7 +164,7 @@ def reword(
     own(note, author, at)
     text = readable(text)
     if text != note.text:
-        _restamp(note, {"text": text, "reworded_at": at}, only_from=OWN, gate=gate, anew=True)
+        restamp(note, {"text": text, "reworded_at": at}, only_from=OWN, gate=gate, anew=True)
     if note.text != text:  # hidden or taken back since it was read
         raise TooLate
     return note
@@ -176,7 +177,7 @@ def take_back(*, note: Note, author: str | None, at: datetime | None = None) -> 
     """
     at = at or timezone.now()
     own(note, author, at)
-    return _restamp(note, {"state": Note.State.WITHDRAWN}, only_from=OWN, gate=WayOut(author, at))
+    return restamp(note, {"state": Note.State.WITHDRAWN}, only_from=OWN, gate=WayOut(author, at))
 
 
 def put_back(
@@ -194,17 +195,17 @@ def put_back(
     late = (at or timezone.now()) > note.created_at + timedelta(minutes=note.gallery.reword_minutes)
     if author is None or note.author != author or late:
         raise TooLate
-    return _restamp(note, {}, only_from={Note.State.WITHDRAWN}, gate=gate, anew=True, hung=hung)
+    return restamp(note, {}, only_from={Note.State.WITHDRAWN}, gate=gate, anew=True, hung=hung)
 
 
 def hide(note: Note) -> Note:
     """Take a note off every screen; it is kept, and can be shown again."""
-    return _restamp(note, {"state": Note.State.HIDDEN}, only_from=OWN)
+    return restamp(note, {"state": Note.State.HIDDEN}, only_from=OWN)
 
 
 def show(note: Note) -> Note:
     """Put a hidden note back, or hang one that waited. What its author took back stays taken back."""
-    return _restamp(note, {"state": Note.State.SHOWN}, only_from=TO_SHOW)
+    return restamp(note, {"state": Note.State.SHOWN}, only_from=TO_SHOW)
 
 
 @dataclass(frozen=True)
@@ -269,7 +270,7 @@ def renew(
     """
     own(note, author, at)
     seen = note.seq
-    if _restamp(note, {}, only_from=OWN, gate=gate, anew=anew).seq == seen:
+    if restamp(note, {}, only_from=OWN, gate=gate, anew=anew).seq == seen:
         raise TooLate
 
 
@@ -280,12 +281,12 @@ def own(note: Note, author: str | None, at: datetime) -> None:
 
 
 @transaction.atomic
-def _restamp(
+def restamp(
     note: Note,
     changes: Mapping[str, Any],
     *,
     only_from: Collection[str],
-    gate: Gate | WayOut | None = None,
+    gate: Gate | WayOut | Desk | None = None,
     anew: bool = False,
     hung: bool = True,
 ) -> Note:

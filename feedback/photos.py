@@ -1,4 +1,4 @@
-"""A photo on a note: made small and upright in the darkroom, kept within bounds, taken away again.
+"""A photo on a note or of a poster: made small and upright in the darkroom, kept in bounds, taken away.
 
 The file is on the disk before its row commits, and goes after its row has gone. What a crash
 leaves between the two is a file without a row, which `sweep` takes away.
@@ -18,13 +18,13 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
-from django.db.models import Q, Sum
+from django.db.models import Sum
 from django.db.models.signals import post_delete
 from django.utils import timezone
 
 from feedback import notes
 from feedback.gate import Gate, WayOut, take_numbers
-from feedback.models import Note, Photo
+from feedback.models import Note, Photo, WallPhoto
 from feedback.shelf import PART
 from gallery import capped
 
@@ -32,6 +32,7 @@ DARKROOM = "feedback.darkroom"
 # 48 million pixels of a camera take 440 MB at the worst (CMYK in a progressive JPEG), most far less.
 CAPS = capped.Caps(memory=640 * 1024**2, seconds=20, answer=16 * 1024**2, at_once=2, patience=3)
 FOLDER = "photos"
+PHOTOGRAPHED = (Photo, WallPhoto)
 LEFT_BEHIND = timedelta(hours=1)
 TAKEN_BACK = timedelta(days=1)
 MB = 1024**2
@@ -81,7 +82,7 @@ def add(*, note: Note, file: Path, author: str | None, at: datetime, gate: Gate)
         gate.admit(note.gallery_id, take_numbers(note.gallery_id, 0))
     picture = developed(file)
     name = uuid4()
-    _keep(name, picture)
+    keep(name, picture)
     try:
         with transaction.atomic():
             notes.renew(note=note, author=author, at=at, gate=gate, anew=True)
@@ -96,7 +97,7 @@ def add(*, note: Note, file: Path, author: str | None, at: datetime, gate: Gate)
                 added_at=at,
             )
     except BaseException:
-        _forget(name)
+        forget(name)
         raise
 
 
@@ -128,13 +129,26 @@ def developed(file: Path) -> Picture:
 
 def _within_bounds(note: Note, size: int) -> None:
     """Call with the gallery's row held, and before the note's former photo goes. Raises Full."""
-    kept = Photo.objects.filter(note__gallery=note.gallery_id).exclude(note=note)
-    sums = kept.aggregate(every=Sum("size"), own=Sum("size", filter=Q(note__author=note.author)))
-    if (sums["own"] or 0) + size > settings.PHOTOS_OF_A_VISITOR_MAX_BYTES:
+    others = Photo.objects.filter(note__gallery=note.gallery_id).exclude(note=note)
+    own = others.filter(note__author=note.author).aggregate(sum=Sum("size"))["sum"] or 0
+    if own + size > settings.PHOTOS_OF_A_VISITOR_MAX_BYTES:
         most = settings.PHOTOS_OF_A_VISITOR_MAX_BYTES // MB
         raise Full(f"Your photos here take {most} MB already, which is all there is for one visitor.")
-    if (sums["every"] or 0) + size > settings.PHOTOS_OF_A_GALLERY_MAX_BYTES:
+    if not has_room(note.gallery_id, size, instead_of=note):
         raise Full("This gallery has as many photos as it can keep. Say it in words, or tell a host.")
+
+
+def has_room(gallery_id: int, size: int, *, instead_of: Note | None = None) -> bool:
+    """Whether a gallery may keep so many bytes more, in place of the photo on that note; two queries.
+
+    Call with the gallery's row held.
+    """
+    of_notes = Photo.objects.filter(note__gallery=gallery_id)
+    if instead_of:
+        of_notes = of_notes.exclude(note=instead_of)
+    kept = [of_notes, WallPhoto.objects.filter(poster__gallery=gallery_id)]
+    taken = sum(rows.aggregate(sum=Sum("size"))["sum"] or 0 for rows in kept)
+    return taken + size <= settings.PHOTOS_OF_A_GALLERY_MAX_BYTES
 
 
 def taken_back(at: datetime) -> list[Photo]:
@@ -161,7 +175,7 @@ def path_of(name: UUID) -> str:
     return f"{FOLDER}/{name.hex[:2]}/{name.hex}.jpg"
 
 
-def _keep(name: UUID, picture: Picture) -> None:
+def keep(name: UUID, picture: Picture) -> None:
     try:
         default_storage.save(path_of(name), ContentFile(picture.jpeg))
     except OSError:
@@ -169,28 +183,29 @@ def _keep(name: UUID, picture: Picture) -> None:
         raise Busy(UNKEPT) from None
 
 
-def _forget(name: UUID) -> None:
+def forget(name: UUID) -> None:
     """Take the file away unless its row is there all the same; where nobody can tell, sweep() will."""
     try:
-        if not Photo.objects.filter(name=name).exists():
+        if not any(model.objects.filter(name=name).exists() for model in PHOTOGRAPHED):
             default_storage.delete(path_of(name))
     except (DatabaseError, OSError):
         logger.warning("The file of a photo that was not kept stays for the sweep")
 
 
-def _on_deleted(instance: Photo, **_: Any) -> None:
-    """Whichever way the row goes, with its note or its gallery too, the file goes after it."""
+def _on_deleted(instance: Photo | WallPhoto, **_: Any) -> None:
+    """Whichever way the row goes, with its note, its poster or its gallery too, the file goes after it."""
     transaction.on_commit(partial(default_storage.delete, path_of(instance.name)), robust=True)
 
 
 def listen() -> None:
-    post_delete.connect(_on_deleted, sender=Photo, dispatch_uid="feedback.photos")
+    for model in PHOTOGRAPHED:
+        post_delete.connect(_on_deleted, sender=model, dispatch_uid=f"feedback.photos.{model.__name__}")
 
 
 def orphans(older_than: timedelta = LEFT_BEHIND) -> list[str]:
-    """The files, as the storage names them, that no photo has and that are older than this."""
+    """The files, as the storage names them, that no row has and that are older than this."""
     before = timezone.now() - older_than
-    kept = {path_of(name) for name in Photo.objects.values_list("name", flat=True)}
+    kept = {path_of(name) for model in PHOTOGRAPHED for name in model.objects.values_list("name", flat=True)}
     return [
         path for path in _files() if path not in kept and default_storage.get_modified_time(path) < before
     ]

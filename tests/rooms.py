@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from feedback import photos
-from feedback.models import Decision, Note, NoteKind, Photo
+from feedback.models import Decision, Note, NoteKind, Photo, WallPhoto
 from gallery import events
 from gallery.models import Gallery
 from measures.models import Baseline, Candidate, Goal, GoalLink, Measure, Signal, Target, Team, Value
@@ -119,9 +119,13 @@ def furnish(team: Team, owner: User, words: str) -> Rooms:
         )
         for seq, state in enumerate(["shown", "waiting", "hidden", "withdrawn"], start=1)
     ]
-    Gallery.objects.filter(pk=gallery.pk).update(seq=4)
+    Gallery.objects.filter(pk=gallery.pk).update(seq=5)
     photo = Photo.objects.create(note=found[0], name=uuid.uuid4(), width=1, height=1, size=1)
-    default_storage.save(photos.path_of(photo.name), ContentFile(b"a photo"))
+    row = {"gallery": gallery, "poster": poster, "kind": kind, "digest": "0"}
+    paper = Note.objects.create(**row, key=uuid.uuid4(), text="p", seq=5, source="paper")
+    wall_photo = WallPhoto.objects.create(poster=poster, name=uuid.uuid4(), width=1, height=1, size=1)
+    for each in (photo, wall_photo):
+        default_storage.save(photos.path_of(each.name), ContentFile(b"a photo"))
     day = date(2026, 1, 1)
     series = {"measure": measure, "period": day, "value": 1}
     value = Value.objects.create(**series)
@@ -134,11 +138,12 @@ def furnish(team: Team, owner: User, words: str) -> Rooms:
     ]
     main = [team, goal, measure, value, Target.objects.create(**series)]
     main += [gallery, wall, poster, kind]
-    for thing in [*main, other, deleted, *found, *more]:
+    for thing in [*main, other, deleted, *found, paper, *more]:
         mark(thing, words)
     return Rooms(
         team=team, gallery=gallery, wall=wall, deleted=deleted.pk, person=owner.pk, app="measures",
         code=gallery.code, number=poster.number, key=found[0].key, photo=photo.name,
+        paper_key=paper.key, wall_photo=wall_photo.name,
         notes=found, decision=more[-1],
         things={thing._meta.label_lower.replace(".", "_"): thing for thing in [*main, owner]},
         sure={"post": "yes", "title": gallery.title},

@@ -108,12 +108,10 @@ def photo(request: HttpRequest, code: str, name: UUID) -> HttpResponseBase:
         raise Http404(NO_SUCH)
     request.META.pop("HTTP_ACCEPT_ENCODING", None)  # a JPEG is compressed already
     etag = f'"{found.name.hex}"'
-    response = get_conditional_response(request, etag, None) or _file(found)
+    response = get_conditional_response(request, etag, None) or jpeg(found.name)
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = f"private, max-age={FRESH_SECONDS}"
-    response.headers["Content-Security-Policy"] = ALONE
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response
+    return alone(response)
 
 
 def _may_see(request: HttpRequest, visit: Visit, note: Note) -> bool:
@@ -125,10 +123,17 @@ def _may_see(request: HttpRequest, visit: Visit, note: Note) -> bool:
     return seen or is_team(request, visit.gallery)
 
 
-def _file(found: Photo) -> HttpResponse:
+def alone(response: HttpResponse) -> HttpResponse:
+    """Where it is opened for itself it can do nothing, and no other site can show it."""
+    response.headers["Content-Security-Policy"] = ALONE
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
+
+
+def jpeg(name: UUID) -> HttpResponse:
     """Read whole, as it is small; its type is what the darkroom wrote, not what anyone says."""
     try:
-        with default_storage.open(photos.path_of(found.name)) as file:
+        with default_storage.open(photos.path_of(name)) as file:
             response = HttpResponse(file.read(), content_type="image/jpeg")
     except FileNotFoundError:
         raise Http404(NO_SUCH) from None

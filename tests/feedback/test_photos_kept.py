@@ -139,7 +139,7 @@ class TestGone:
         assert files() == []
 
     def test_control_without_that_it_would(self, visitor, own, monkeypatch):
-        monkeypatch.setattr(photos, "_forget", lambda name: None)
+        monkeypatch.setattr(photos, "forget", lambda name: None)
         self_made = lambda **_: (_ for _ in ()).throw(DatabaseError("disk full"))  # noqa: E731
         monkeypatch.setattr(Photo.objects, "create", self_made)
         with pytest.raises(DatabaseError):

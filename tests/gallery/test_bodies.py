@@ -7,6 +7,7 @@ import pytest
 from gallery.bodies import REFUSED, SLACK, Bodies
 
 PHOTO = "/g/K7PM2XQD/1/notes/0b0e7f0e-0000-4000-8000-000000000000/photo/"
+WALL_PHOTO = "/host/K7PM2XQD/paper/1/photos/"
 IMPORT = "/admin/measures/measure/import/"
 SMALL, MB = 1024**2 + SLACK, 1024**2
 
@@ -41,6 +42,8 @@ CASES = [
     ("a photo far too large", PHOTO, 31 * MB, MULTI, 413),
     ("a photo that is no form with a file", PHOTO, 15 * MB, {}, 413),
     ("a spreadsheet of somebody logged in", IMPORT, 9 * MB, MULTI | COOKIE, None),
+    ("a photo of a poster, of somebody logged in", WALL_PHOTO, 15 * MB, MULTI | COOKIE, None),
+    ("a photo of a poster, of nobody", WALL_PHOTO, 15 * MB, MULTI, 413),
     ("a spreadsheet of nobody", IMPORT, 9 * MB, MULTI, 413),
     ("a file to another page", "/admin/login/", 9 * MB, MULTI | COOKIE, 413),
 ]
