@@ -72,7 +72,7 @@ def _told(look: Look, names: dict[int, str]) -> dict[str, str]:
     told = _fields(look.goal, [name for name in GOAL if name not in UNSEEN]) if not look.measure else {}
     if look.measure:
         told = _fields(look.measure, MEASURE)
-        told |= {"Evidence for": look.goal.title} if look.goal else {}
+        told |= {"One measure of": look.goal.title} if look.goal else {}
         told["A long run"] = f"{look.long_run} in a row"
     told |= {f"Value, {_when(each)}": _value(each) for each in look.values}
     told |= {f"Target, {_when(each)}": _number(each) for each in look.targets}

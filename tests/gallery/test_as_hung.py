@@ -117,7 +117,7 @@ def test_each_difference_is_told(gallery, poster, full, goal):
     assert told == {
         "How it is calculated": ("Fit samples ÷ all samples", ""),
         "Owner": ("", "Ada"),
-        "Evidence for": (
+        "One measure of": (
             "The river is safe to swim in all summer.",
             "The river is safe to swim in all year.",
         ),
