@@ -167,7 +167,7 @@ SIGNALS = {
     "repairs": Said(date(2025, 11, 1), "outside", True, "We keep a spare bearing since."),
     "mornings": Said(date(2025, 11, 1), "outside", True, "The same gearbox."),
 }
-WITH_RANGES = {"turn-round"}
+WITH_RANGES = {"drill"}
 
 # Before these, the first twelve months are the baseline.
 BASELINES = {
