@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from gallery import codes, printing
 from gallery.models import Gallery, Poster
+from measures.map_plan import counted
 from gallery.paper import ORIENTATIONS, SIZES
 from gallery.printing import Sheets
 
@@ -61,7 +62,7 @@ class Command(BaseCommand):
             self.stderr.write(self.style.WARNING(warning))
         done = len(sheets.pages)
         self.stderr.write(
-            f"{done} posters on {sum(sheets.pages)} sheets: {output} "
+            f"{counted(done, 'poster')} on {counted(sum(sheets.pages), 'sheet')}: {output} "
             f"({sheets.made} made, {done - sheets.made} unchanged)"
         )
         if sheets.failed:
