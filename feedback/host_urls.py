@@ -43,4 +43,5 @@ urlpatterns = [
     path("host/<code:code>/export.csv", export.export_csv, name="export_csv"),
     path("host/<code:code>/export.xlsx", export.export_xlsx, name="export_xlsx"),
     path("host/<code:code>/decisions.csv", export.export_decisions, name="export_decisions"),
+    path("host/<code:code>/gallery.json", export.export_gallery, name="export_gallery"),
 ]

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
@@ -15,13 +15,14 @@ from gallery.models import Gallery
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpRequest)
+A = TypeVar("A", bound=HttpResponseBase)
 
 
-def for_hosts(view: Callable[Concatenate[R, P], HttpResponse]) -> Callable[Concatenate[R, P], HttpResponse]:
+def for_hosts(view: Callable[Concatenate[R, P], A]) -> Callable[Concatenate[R, P], A | HttpResponse]:
     """Send whoever isn't logged in to the log-in page; keep what hosts see out of every cache."""
 
     @wraps(view)
-    def asked(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def asked(request: R, /, *args: P.args, **kwargs: P.kwargs) -> A | HttpResponse:
         if not request.user.is_authenticated:
             if request.method == "POST" and request.headers.get("HX-Request"):
                 return logged_out(request)

@@ -134,6 +134,8 @@ def asked(client: Client, method: str, place: str, form: dict, before: dict[str,
     cookies = deepcopy(client.cookies)
     with transaction.atomic():
         answer = getattr(client, method)(place, form)
+        if answer.streaming:  # read to its end, as browsers do
+            answer.streaming_content = [b"".join(answer.streaming_content)]
         changed = [label for label, rows in digest().items() if before[label] != rows] if before else []
         transaction.set_rollback(True)
     client.cookies = cookies
