@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from gallery import codes, printing
 from gallery.models import Gallery, Poster
-from measures.map_plan import counted
 from gallery.paper import ORIENTATIONS, SIZES
 from gallery.printing import Sheets
+from measures.map_plan import counted
 
 BAR = 30  # letters
 
