@@ -69,8 +69,8 @@ class Numbers:
 
     @property
     def attached(self) -> bool:
-        """Whether the unit is written at each number ('86 %', '$4') instead of once."""
-        return not self.unit or self.unit == "%" or self.unit in CURRENCIES
+        """Whether the picture needs no unit of its own: there is none, or each number has it ('$4')."""
+        return not self.unit or self.unit in CURRENCIES
 
     def mean(self, value: Decimal) -> str:
         """A computed number, without its unit unless that is a currency."""
@@ -200,6 +200,11 @@ class Periods:
     def daily(self) -> bool:
         """Whether a period's name needs its day of the month."""
         return self.kind in ("day", "week") or not self.first_days
+
+    def first(self, count: int) -> str:
+        """'12 months' of the first so many values; '12 values' where a period is missing among them."""
+        whole = not any(self.is_gap(position) for position in range(1, count))
+        return _noun(self.kind if whole else "", count)
 
     def counted(self) -> str:
         """'24 months', '1 year', '22 of 24 months' where two are missing, '9 values'."""

@@ -73,6 +73,17 @@ def _joins(last: Event, event: Event) -> bool:
     )
 
 
+def told_once(found: Sequence[Event]) -> list[Event]:
+    """The events without those jumps that a stronger one explains, such as the two beside a spike; a jump
+    of which a person remarked something is kept."""
+    stronger = {at for event in found if event.rule != Rule.MOVING_RANGE for at in event.positions}
+    return [
+        event
+        for event in found
+        if event.rule != Rule.MOVING_RANGE or event.answer.remark or not stronger & set(event.positions)
+    ]
+
+
 def strongest(found: Sequence[Event]) -> dict[int, Rule]:
     """The rule whose mark each value has: outside before a long run before a short one."""
     marked: dict[int, Rule] = {}

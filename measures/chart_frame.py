@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from measures import xmr
 from measures.axes import Numbers, Periods, ticks, width, with_more
-from measures.chart_events import Event, answers, events, seen
+from measures.chart_events import Event, answers, events, seen, told_once
 from measures.chart_layout import (
     EDGE,
     INK,
@@ -28,6 +28,7 @@ from measures.chart_layout import (
     in_lanes,
     lanes,
 )
+from measures.chart_limits import shown
 from measures.chart_moving import Moving
 from measures.chart_words import Words
 from measures.models import Baseline, Measure, Signal, Target, Value
@@ -70,6 +71,7 @@ class Frame:
         self.possible = [signal for reading in self.readings for signal in reading.signals]
         self.told = events(self.possible, answers(signals, ordered))
         self.events = seen(self.told)
+        self.listed = told_once(self.events)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -178,21 +180,18 @@ class Frame:
         if self.limits:
             found = self._limit_ends(self.limits)
         elif not self.few and not any(reading.limits for reading in self.readings):
-            found = [End(level, numbers.value(level)) for level in {min(self.values), max(self.values)}]
-        if not self.few and self.values[-1] not in [end.level for end in found]:
-            found.append(End(self.values[-1], numbers.value(self.values[-1]), INK, newest=True))
+            levels = {min(self.values), max(self.values)} - {self.values[-1]}
+            found = [End(level, numbers.value(level)) for level in levels]
+        if not self.few:
+            words = _("latest %(value)s") % {"value": numbers.value(self.values[-1])}
+            found.append(End(self.values[-1], words, INK, newest=True))
         if self.goals:
             found.append(self._target_end(self.goals[-1]))
         return sorted(found, key=lambda end: -end.level)
 
     def _limit_ends(self, found: Limits) -> list[End]:
-        ends = [End(found.central, self.mean_words(found.central))]
-        if found.lower < found.upper:
-            levels = (found.upper, found.lower)
-            ends += [
-                End(level, _("limit %(value)s") % {"value": self.numbers.mean(level)}) for level in levels
-            ]
-        return ends
+        limits = [End(level, self.limit_words(level)) for level in shown(found)]
+        return [End(found.central, self.mean_words(found.central)), *limits]
 
     def _target_end(self, goal: Decimal) -> End:
         """A target off the picture is named at its edge, with an arrow."""
@@ -201,7 +200,7 @@ class Frame:
         return End(min(max(goal, self.low), self.high), words + arrow, target=True)
 
     def mean_words(self, level: Decimal) -> str:
-        return _("mean %(value)s") % {"value": self.said(self.numbers.mean(level))}
+        return _("mean %(value)s") % {"value": self.numbers.mean(level)}
 
-    def said(self, written: str) -> str:
-        return self.numbers.with_unit(written) if self.numbers.attached else written
+    def limit_words(self, level: Decimal) -> str:
+        return _("limit %(value)s") % {"value": self.numbers.mean(level)}

@@ -33,7 +33,7 @@ from measures.chart_layout import (
 from measures.chart_lines import Lines, all_levels
 from measures.xmr import Reading, Side
 
-SMALLER = 10  # the type of an earlier baseline's limits
+SMALLER = 11  # the type of an earlier baseline's limits
 MOVED = 3  # how far a level's words may stand from it before a line leads to them
 SLIDE = 4  # how finely a free place along a line is looked for
 
@@ -147,8 +147,7 @@ class Lettering:
         return found
 
     def _limit_words(self, level: Decimal) -> tuple[str, str]:
-        value = self.frame.numbers.mean(level)
-        return _("limit %(value)s") % {"value": value}, value
+        return self.frame.limit_words(level), self.frame.numbers.mean(level)
 
     def _stretch_labels(self) -> list[Label]:
         """The words along the lines; those that must be said even where they touch a line."""
@@ -208,7 +207,7 @@ class Lettering:
         taken = [self._box(at) for at in self._column()]
         found = []
         for at in reversed(range(len(self.frame.values) if self.frame.few else 0)):
-            words = self.frame.said(self.frame.numbers.value(self.frame.values[at]))
+            words = self.frame.numbers.value(self.frame.values[at])
             place = self._place_beside(at, words, taken)
             if place:
                 taken.append(place.box)

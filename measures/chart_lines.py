@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from measures.chart_frame import Frame
 from measures.chart_layout import Stroke, at_point, units
+from measures.chart_limits import shown
 from measures.xmr import Limits
 
 MOST_DOTS = 120
@@ -95,4 +96,4 @@ class Lines:
 
 
 def all_levels(found: Limits) -> list[Decimal]:
-    return [found.upper, found.central, found.lower]
+    return [found.central, *shown(found)]

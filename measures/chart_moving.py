@@ -43,9 +43,8 @@ class Moving:
 
 
 def _ends(numbers: Numbers, found: Limits) -> tuple[End, ...]:
-    mean = numbers.mean(found.average_range)
-    said = numbers.with_unit(mean) if numbers.attached else mean
-    ends = [End(found.average_range, _("mean %(value)s") % {"value": said})]
+    mean = _("mean %(value)s") % {"value": numbers.mean(found.average_range)}
+    ends = [End(found.average_range, mean)]
     if found.range_limit:
         limit = _("limit %(value)s") % {"value": numbers.mean(found.range_limit)}
         ends.insert(0, End(found.range_limit, limit))

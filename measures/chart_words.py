@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from measures.axes import Numbers, Periods
 from measures.chart_events import Event
+from measures.chart_limits import one_sided
 from measures.chart_moving import Moving
 from measures.models import Target
 from measures.xmr import LEAST_FOR_LIMITS, Limits, Reading, Rule, Side, exactly
@@ -27,7 +28,8 @@ class Words:
     numbers: Numbers
 
     def summary(self, readings: Sequence[Reading], targets: Sequence[Target]) -> str:
-        """'24 months to December 2025; mean 86.2 %; limits 80.1 to 92.3'."""
+        """'24 months to December 2025; mean 86.2 %; limits 80.1 to 92.3'; where these are not from all
+        that is shown '…; mean 86.2 % and limits 80.1 to 92.3 from the first 12 months'."""
         now = readings[-1]
         parts = [self._counted()]
         if len(self.values) < LEAST_FOR_LIMITS:
@@ -35,7 +37,7 @@ class Words:
         elif now.limits is None:
             parts.append(self._since(now, self._too_few(now)))
         else:
-            parts += [self._since(now, self.mean(now.limits)), self.limits(now.limits)]
+            parts += self._levels(now, now.limits)
         if targets:
             value = self.numbers.with_unit(self.numbers.target(exactly(targets[-1].value)))
             parts.append(_("target %(value)s") % {"value": value})
@@ -47,13 +49,22 @@ class Words:
     def limits(self, found: Limits) -> str:
         if found.lower == found.upper:
             return _("all values of the baseline are equal, so the limits lie on the mean")
-        ends = {"lower": self.numbers.mean(found.lower), "upper": self.numbers.mean(found.upper)}
+        span = self._limit_span(found)
         if found.trial:
-            return _("trial limits %(lower)s to %(upper)s, from %(count)s values") % {
-                **ends,
-                "count": found.count,
-            }
-        return _("limits %(lower)s to %(upper)s") % ends
+            return _("%(limits)s, from %(count)s values") % {"limits": span, "count": found.count}
+        return span
+
+    def calm(self, readings: Sequence[Reading], found: Sequence[Event]) -> str:
+        """Where values need no reaction: between the limits, where no run or jump is marked."""
+        now = readings[-1].limits
+        if now is None or now.lower == now.upper:
+            return ""
+        marked = any(event.rule != Rule.OUTSIDE for event in found)
+        if one_sided(now):
+            where = _("below the dashed line, unmarked") if marked else _("below the dashed line")
+        else:
+            where = _("between the dashed lines, unmarked") if marked else _("between the dashed lines")
+        return _("%(where)s: usual ups and downs, no reaction needed") % {"where": where}
 
     def notes(self, readings: Sequence[Reading]) -> list[str]:
         """Each step of the baseline with its reason, and what went before it."""
@@ -139,6 +150,41 @@ class Words:
             return words
         start = self.periods.name(reading.stretch.start)
         return _("since %(period)s %(what)s") % {"period": start, "what": words}
+
+    def _levels(self, now: Reading, found: Limits) -> list[str]:
+        """The mean and the limits, and which values they come from, unless that is all of them."""
+        of = self._baseline_of(now)
+        if not of:
+            return [self._since(now, self.mean(found)), self.limits(found)]
+        if found.lower == found.upper:
+            mean = _("%(mean)s from %(baseline)s") % {"mean": self.mean(found), "baseline": of}
+            return [self._since(now, mean), self.limits(found)]
+        both = _("%(mean)s and %(limits)s from %(baseline)s") % {
+            "mean": self.mean(found),
+            "limits": self._limit_span(found),
+            "baseline": of,
+        }
+        return [self._since(now, both)]
+
+    def _baseline_of(self, reading: Reading) -> str:
+        """'the first 12 months', 'March 2025 to February 2026'; '' for all values of the stretch."""
+        stretch, baseline = reading.stretch, reading.stretch.baseline
+        if baseline == range(stretch.start, stretch.stop):
+            return ""
+        if baseline.start:
+            return self.periods.span(baseline.start, baseline.stop - 1)
+        return _("the first %(counted)s") % {"counted": self.periods.first(len(baseline))}
+
+    def _limit_span(self, found: Limits) -> str:
+        """'limits 80.1 to 92.3', 'trial limits …', 'upper limit 22'."""
+        ends = {"lower": self.numbers.mean(found.lower), "upper": self.numbers.mean(found.upper)}
+        if one_sided(found):
+            words = _("trial upper limit %(upper)s") if found.trial else _("upper limit %(upper)s")
+        elif found.trial:
+            words = _("trial limits %(lower)s to %(upper)s")
+        else:
+            words = _("limits %(lower)s to %(upper)s")
+        return words % ends
 
     def _too_few(self, reading: Reading) -> str:
         return _("no limits yet: its baseline has %(count)s of the 5 values that they need") % {

@@ -17,6 +17,7 @@ from measures import xmr
 from measures.chart_frame import Frame
 from measures.chart_labels import Label, Lettering
 from measures.chart_layout import units
+from measures.chart_limits import shown
 from measures.chart_lines import MOST_DOTS, Lines
 from measures.chart_marks import CROWD, SHAPES, bracket, jumps, marks
 from measures.chart_ranges import Beneath, Ranges
@@ -37,11 +38,13 @@ class Chart:
     """A chart ready to draw. Paths and places are strings, the same in every language.
 
     `text` is the whole chart in a sentence; `summary`, `signals`, `more` and `notes` are its parts.
+    `calm` says what needs no reaction; '' where nothing has limits yet.
     """
 
     title: str
     text: str
     summary: str
+    calm: str
     signals: tuple[Possible, ...]
     more: str
     notes: tuple[str, ...]
@@ -97,9 +100,9 @@ def drawn(frame: Frame) -> Chart:
     summary = words.summary(frame.readings, frame.targets)
     signals = [
         Possible(words.event(event), SHAPES[event.rule], event.answer.confirmed is True)
-        for event in words.told(frame.events)
+        for event in words.told(frame.listed)
     ]
-    more = words.untold(frame.events)
+    more = words.untold(frame.listed)
     notes = [*words.looked_at(frame.told), *words.notes(frame.readings)]
     if frame.moving:
         notes.append(words.ranges(frame.moving, frame.readings, frame.above_range_limit()))
@@ -109,6 +112,7 @@ def drawn(frame: Frame) -> Chart:
         title=frame.measure.name,
         text="; ".join(spoken),
         summary=summary,
+        calm=words.calm(frame.readings, frame.listed),
         signals=tuple(signals),
         more=more,
         notes=tuple(notes),
@@ -118,7 +122,7 @@ def drawn(frame: Frame) -> Chart:
         dots=lines.dots(),
         dot_size="4.6" if count <= CROWD else "3",
         central=lines.levels(lambda found: [found.central]),
-        limits=lines.levels(lambda found: [found.upper, found.lower]),
+        limits=lines.levels(shown),
         steps=lines.steps(),
         target=lines.target(),
         marks=marks(frame),

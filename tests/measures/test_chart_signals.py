@@ -74,9 +74,22 @@ def test_of_neighbours_outside_each_is_answered_alone():
 def test_a_jump_is_kept_by_the_value_where_it_led():
     february = date(2025, 2, 1)
     chart = draw(months(OUTSIDE), signals=[said(february, "moving_range", False)])
-    told = " ".join(signal.text for signal in chart.signals)
-    assert "jump up" in told
-    assert "jump down" not in told
+    assert chart.jumps.count("M") == 1
+    assert draw(months(OUTSIDE)).jumps.startswith(chart.jumps)
+
+
+def test_a_spike_is_told_once_and_its_jumps_stay_marked():
+    chart = draw(months(OUTSIDE))
+    told = [plain(signal.text) for signal in chart.signals]
+    assert told == ["possible signal: 99 %, above the upper limit, January 2025"]
+    assert chart.jumps.count("M") == 2
+
+
+def test_control_a_jump_of_which_somebody_remarked_is_told_too():
+    remarked = said(date(2025, 2, 1), "moving_range", True, "Back at once.")
+    told = [signal.text for signal in draw(months(OUTSIDE), signals=[remarked]).signals]
+    assert told[1].endswith("a jump down beyond the range limit, January to February 2025 – Back at once")
+    assert len(told) == 2
 
 
 def test_beneath_a_dismissed_one_a_weaker_one_shows_again():

@@ -36,10 +36,32 @@ from tests.measures.drawn import (
 
 class TestInWords:
     def test_a_calm_measure(self):
-        assert (
-            plain(draw(months(CALM * 2)).text)
-            == "24 months to December 2025; mean 86.0 %; limits 81.4 to 90.6"
+        """Its mean and limits are of the first year alone, and it says so."""
+        chart = draw(months(CALM * 2))
+        assert plain(chart.text) == (
+            "24 months to December 2025; mean 86.0 % and limits 81.4 to 90.6 from the first 12 months"
         )
+        assert chart.calm == "between the dashed lines: usual ups and downs, no reaction needed"
+
+    def test_control_a_mean_of_all_that_is_shown_needs_no_months(self):
+        assert plain(draw(months(CALM)).summary).endswith("2024; mean 86.0 %; limits 81.4 to 90.6")
+
+    @pytest.mark.parametrize(
+        ("numbers", "named", "text"),
+        [
+            ([*CALM[:5], None, *CALM], (), "from the first 12 values"),
+            (CALM, ("2024-01-01", "2024-06-01"), "and trial limits 80.7 to 91.3 from the first 6 months"),
+            (CALM * 2, ("2024-07-01", "2025-06-30"), "limits 81.6 to 90.4 from July 2024 to June 2025"),
+        ],
+    )
+    def test_whatever_the_mean_is_of_is_said(self, numbers, named, text):
+        days = [date.fromisoformat(day) for day in named]
+        baselines = [Baseline(starts=days[0], ends=days[1], reason="A move")] if days else []
+        assert text in plain(draw(months(numbers), (), baselines).summary)
+
+    def test_what_needs_no_reaction_leaves_out_what_is_marked(self):
+        assert draw(months(RUN_BELOW)).calm.startswith("between the dashed lines, unmarked: usual")
+        assert draw(months([4] * 12)).calm == draw(months(CALM[:4])).calm == ""
 
     def test_a_run_below_the_central_line(self):
         chart = draw(months(RUN_BELOW))
@@ -140,7 +162,7 @@ class TestBaselines:
         assert chart.central.count("M") == 2
         assert chart.limits.count("M") == 4
         assert chart.steps
-        assert "mean 86.0 %" in map(plain, words(chart))
+        assert "mean 86.0" in words(chart)
         assert chart.signals == ()
 
     def test_control_without_the_baseline_the_same_values_signal(self):
@@ -160,7 +182,7 @@ class TestBaselines:
     def test_an_earlier_mean_stands_at_its_own_central_line(self):
         chart = draw(months([*CALM, *(number - 20 for number in CALM)]), (), [self.LATER])
         central, upper = level(chart.central, 0), level(chart.limits, 0)
-        middle = middle_of(label_of(chart, "mean 86.0 %"))
+        middle = middle_of(label_of(chart, "mean 86.0"))
         assert abs(middle - central) < 12 < abs(middle - upper)
 
     def test_an_earlier_baselines_limits_say_their_values_small_at_their_lines(self):
@@ -203,7 +225,7 @@ class TestInThePicture:
         assert chart.leaders == ""
         assert 'stroke-width="0.5"' not in svg(chart)
 
-    @pytest.mark.parametrize("extra", [[99, 86] * 8, [99, 86, 70, 86, 99, 99, 70]])
+    @pytest.mark.parametrize("extra", [[99, 86] * 8, [99, 86, 70, 86, 99, 99, 70, 86, 99, 70]])
     def test_at_most_two_signals_have_words_on_the_chart_and_all_have_marks(self, extra):
         chart = draw(months([*CALM, *extra]))
         assert len([text for text in words(chart) if text.startswith("possible signal")]) == 2
@@ -216,7 +238,7 @@ class TestInThePicture:
         chart = draw(years([62, 68, 64, 60]), [aim])
         (dots,) = strokes(chart.target)
         said = [label for label in chart.labels if label.colour == INK]
-        assert {"62 %", "64 %", "60 %"} <= {plain(label.text) for label in said}
+        assert {"62", "64", "60"} <= {label.text for label in said}
         assert not any(box_of(label).crossed_by(dots) for label in said)
 
     def test_control_just_above_their_value_they_would(self):
@@ -224,16 +246,32 @@ class TestInThePicture:
         chart = draw(years([62, 68, 64, 60]), [aim])
         (dots,) = strokes(chart.target)
         x, y = chart.line[1:].split(" ")[2:4]
-        above = Label(x, str(float(y) - 9), "68 %", anchor="middle", size=str(TYPE))
+        above = Label(x, str(float(y) - 9), "68", anchor="middle", size=str(TYPE))
         assert box_of(above).crossed_by(dots)
 
     def test_the_central_line_and_the_limits_say_their_values(self):
-        assert {"mean 86.0 %", "limit 90.6", "limit 81.4"} <= set(map(plain, words(draw(months(CALM)))))
+        assert {"mean 86.0", "limit 90.6", "limit 81.4", "%"} <= set(words(draw(months(CALM))))
 
-    def test_a_lower_limit_stops_at_zero_only_where_the_measure_does(self):
+    @pytest.mark.parametrize("numbers", [CALM, [85, 87] * 6])
+    def test_the_newest_value_says_what_it_is_also_on_the_central_line(self, numbers):
+        chart = draw(months([*numbers, 86]))
+        (newest,) = [label for label in chart.labels if label.bold]
+        assert newest.text == "latest 86"
+        assert "mean 86.0" in words(chart)
+
+    def test_a_lower_limit_that_would_be_below_zero_is_none_where_the_measure_cannot(self):
         numbers = [0, 3, 0, 4, 1, 0, 2, 0, 3, 1, 0, 4]
-        assert "limit 0" in words(draw(months(numbers), can_go_below_zero=False))
-        assert any(text.startswith("limit −") for text in words(draw(months(numbers))))
+        chart = draw(months(numbers), can_go_below_zero=False)
+        assert [text for text in words(chart) if text.startswith("limit")] == ["limit 8.3"]
+        assert chart.limits.count("M") == 1
+        assert "upper limit 8.3" in chart.summary
+        assert chart.calm.startswith("below the dashed line: ")
+
+    def test_control_where_the_measure_can_it_has_both(self):
+        chart = draw(months([0, 3, 0, 4, 1, 0, 2, 0, 3, 1, 0, 4]))
+        assert any(text.startswith("limit −") for text in words(chart))
+        assert chart.limits.count("M") == 2
+        assert draw(months(CALM), can_go_below_zero=False).limits.count("M") == 2
 
     def test_a_possible_signal_has_a_shape_and_words_besides_its_colour(self):
         chart = draw(months(RUN_BELOW))
@@ -295,7 +333,7 @@ class TestInThePicture:
         assert xs[3] - xs[2] == pytest.approx(2 * (xs[1] - xs[0]), abs=0.4)
 
     def test_few_values_say_themselves(self):
-        assert {"85.7 %", "88 %", "86.25 %"} <= set(map(plain, words(draw(years([85.7, 88, 86.25])))))
+        assert {"85.7", "88", "86.25", "%"} <= set(words(draw(years([85.7, 88, 86.25]))))
 
     def test_targets_ahead_stand_at_their_own_periods(self):
         values = [Value(period=date(2016 + at, 1, 1), written=f"FY{16 + at}", value=at) for at in (0, 1)]
