@@ -5,7 +5,7 @@
 (() => {
   const form = document.getElementById("paper-form");
   const told = document.getElementById("paper-told");
-  const say = (words) => { told.textContent = words; };
+  const say = (words) => { if (told) told.textContent = words; };
 
   // --- the photo: a click shows it at full size, with what was clicked in the middle
 
@@ -44,6 +44,7 @@
   list?.addEventListener("keydown", (event) => { if (event.key === "Escape") event.target.closest(".mend")?.querySelector("[data-leave]").click(); });
   list?.addEventListener("htmx:afterSettle", (event) => {
     const item = event.detail.elt;
+    if (!event.detail.requestConfig) return; // typed in just now: one types on
     (item.querySelector?.("textarea") ?? item.querySelector?.("a, button"))?.focus({ preventScroll: true });
   });
 
