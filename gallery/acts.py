@@ -27,7 +27,10 @@ def _hang_all(gallery: Gallery) -> str:
 
 def _invite(gallery: Gallery) -> str:
     events.invite(gallery)
-    return f"The address of “{gallery}” is live: invite people to it."
+    return (
+        f"The address of “{gallery}” is live. Words to send with it, and a calendar file, are at the end "
+        "of the visitors’ page; the print page has a flyer."
+    )
 
 
 def _open(gallery: Gallery) -> str:
@@ -78,7 +81,11 @@ ACTS = {
         "Invite (make the address live)", _invite, frozenset({Phase.DRAFT}), frozenset({Phase.DRAFT})
     ),
     "open_doors": Act(
-        "Open the doors", _open, SHUT | {Phase.DRAFT}, frozenset({Phase.INVITATION, Phase.BETWEEN})
+        "Open the doors now",
+        _open,
+        SHUT | {Phase.DRAFT},
+        frozenset({Phase.BETWEEN}),
+        hint="The doors open and close by themselves at the opening hours; this opens them before.",
     ),
     "close_doors": Act("Close the doors", _close, frozenset({Phase.OPEN}), frozenset({Phase.OPEN})),
     "close_for_good": Act("Close for good", _close_for_good, frozenset({Phase.OPEN, Phase.BETWEEN})),

@@ -75,11 +75,11 @@ def list_action(name: str) -> Callable[..., None]:
 
 
 def ways_to(gallery: Gallery) -> list[tuple[str, str]]:
-    """Label and address of each of the gallery's pages; a draft has no page for visitors yet."""
+    """Label and address of each of the gallery's pages; a draft's is seen by its team alone."""
     found = []
     for label, name in WAYS:
         if name == "lobby" and gallery.invited_at is None:
-            continue
+            label = "Visitors’ page, as your team sees it"
         try:
             found.append((label, reverse(name, args=[gallery.code])))
         except NoReverseMatch:
@@ -377,6 +377,9 @@ class PosterAdmin(TeamScopedAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         found: Any = super().get_queryset(request)
         return found.with_face().in_order()
+
+    def view_on_site(self, poster: Poster) -> str:
+        return reverse("poster", args=[poster.gallery.code, poster.number])
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Once the doors have been open, a poster shows what people saw."""

@@ -6,6 +6,7 @@ class GalleryConfig(AppConfig):
     verbose_name = "Galleries"
 
     def ready(self) -> None:
-        from gallery import checks, throttle  # noqa: F401 - registers the checks
+        from gallery import checks, throttle, wall_names  # noqa: F401 - registers the checks
 
         throttle.listen()
+        wall_names.listen()

@@ -11,10 +11,11 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
-from gallery.as_hung import packed, present
+from gallery.as_hung import packed, present, unpacked
 from gallery.models import MAP_TITLE, Gallery, Hanging, Poster, Wall
 from gallery.phases import Phase, doors_of, phase
 from gallery.signals import archived, purged
+from gallery.wall_names import follow, name_of
 from gallery.wiping import wipe
 from measures.models import Goal, GoalLink, Measure, Team
 
@@ -123,7 +124,7 @@ def hang_all(*, gallery: Gallery, team: Team) -> list[Poster]:
     for measure in Measure.objects.for_hanging(team):
         by_goal.setdefault(measure.goal, []).append(measure)
     for goal, measures in by_goal.items():
-        wall = wall_named(gallery, goal.title[:120] if goal else "More measures")
+        wall = wall_named(gallery, name_of(goal) if goal else "More measures")
         if goal:
             add(wall, Poster.Kind.GOAL, goal=goal)
         for measure in measures:
@@ -174,6 +175,10 @@ def keep(posters: Sequence[Poster], *, at: datetime | None = None) -> None:
     for poster, _ in anew:
         poster.hung_at = at
         poster.hung_heading = poster.heading_now
+        if poster.kind == Poster.Kind.GOAL and poster.goal and poster.pk in was:
+            before = unpacked(was[poster.pk]).goal
+            walls = Wall.objects.filter(pk=poster.wall_id)
+            follow(walls, was=name_of(before or poster.goal), now=name_of(poster.goal))
     Poster.objects.bulk_update([poster for poster, _ in anew], ["hung_at", "hung_heading"])
 
 

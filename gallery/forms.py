@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import get_format
 
 from gallery.hours import why_not
 from gallery.models import Gallery, Poster
@@ -39,6 +40,18 @@ class GalleryForm(WordedForm):
 
 class DoorTime(forms.SplitDateTimeField):
     """A time on the gallery's own clocks; one that they leave out or count twice is told as such."""
+
+    DATES = ["%Y-%m-%d", "%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y"]  # besides Django's
+    TIMES = ["%H.%M", "%H", "%I:%M %p", "%I %p"]
+    default_error_messages = {
+        "invalid_date": "There is no such day, or it is written otherwise: write it like 24/11/2026.",
+        "invalid_time": "There is no such time, or it is written otherwise: write it like 16:30.",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        dates = [*get_format("DATE_INPUT_FORMATS"), *self.DATES]
+        times = [*get_format("TIME_INPUT_FORMATS"), *self.TIMES]
+        super().__init__(input_date_formats=dates, input_time_formats=times, **kwargs)
 
     def compress(self, data_list: tuple[date, time] | None) -> Any:
         try:

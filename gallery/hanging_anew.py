@@ -4,13 +4,16 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from gallery import events
+from gallery.acts import BEFORE
 from gallery.differences import changed
 from gallery.hosts import curated_by
 from gallery.models import Gallery, Poster
+from gallery.phases import phase
 
 MOST_DIGITS = 9
 
@@ -37,12 +40,13 @@ def _hung(request: HttpRequest, gallery: Gallery) -> HttpResponse:
     except events.NotNow as reason:
         messages.warning(request, str(reason))
     else:
-        messages.success(request, _told(count))
+        messages.success(request, _told(gallery, count))
     return redirect("hang_anew", gallery.code)
 
 
-def _told(count: int) -> str:
+def _told(gallery: Gallery, count: int) -> str:
     if not count:
         return "Nothing was hung anew: tick the posters that should show their new words."
     hung = "One poster hangs" if count == 1 else f"{count} posters hang"
-    return f"{hung} anew: visitors see the new words now. Print them anew, too: the wall has the old ones."
+    seen = "visitors see" if phase(gallery, timezone.now()) not in BEFORE else "visitors will see"
+    return f"{hung} anew: {seen} the new words. Sheets on the wall have the old ones: print them anew."

@@ -69,7 +69,7 @@ class Gallery(models.Model):
     invitation = models.TextField(
         blank=True,
         max_length=2000,
-        help_text="Two or three sentences to the people you invite: come if you want, stay as you like.",
+        help_text="Two or three sentences to the people you invite: what it is about, and why you ask them.",
     )
     place = models.CharField(max_length=200, blank=True, help_text="Where the walls are: a room, a floor.")
     language = models.CharField(
@@ -241,7 +241,7 @@ class Poster(models.Model):
         if self.title:
             return self.title
         if self.kind == self.Kind.WELCOME:
-            return f"Welcome to {self.gallery.title}"
+            return f"Welcome: {self.gallery.title}"
         return MAP_TITLE if self.kind == self.Kind.MAP else "Untitled"
 
     @property

@@ -207,3 +207,40 @@ def test_whoever_changes_a_goal_is_told_where_it_hangs_as_it_was(
     Gallery.objects.update(**({field: timezone.now()} if field else {}))
     page = as_facilitator.get(f"/admin/measures/goal/{goal.pk}/change/").content.decode()
     assert (f"Hangs as poster {hung.number}" in page) == (field is None)
+
+
+class TestWallNames:
+    """A wall that has its name from a goal follows the goal."""
+
+    def test_a_draft_s_wall_follows_at_once(self, team, goal):
+        draft = Gallery.objects.create(team=team, title="Draft")
+        events.hang_all(gallery=draft, team=team)
+        goal.result = "Reworded result"
+        goal.save()
+        assert draft.walls.filter(name="Reworded result").exists()
+
+    def test_an_invited_one_s_once_it_is_hung_anew(self, gallery, team, goal):
+        events.hang_all(gallery=gallery, team=team)
+        poster = gallery.posters.get(kind="goal")
+        before = poster.wall.name
+        goal.result = "Reworded result"
+        goal.save()
+        assert gallery.walls.filter(name=before).exists()
+        events.hang_anew(gallery=gallery, numbers={poster.number})
+        assert gallery.walls.get(pk=poster.wall_id).name == "Reworded result"
+
+    def test_a_wall_with_a_name_of_its_own_keeps_it(self, team, goal):
+        draft = Gallery.objects.create(team=team, title="Draft")
+        events.hang_all(gallery=draft, team=team)
+        draft.walls.filter(name=goal.title).update(name="By the window")
+        goal.result = "Reworded result"
+        goal.save()
+        assert draft.walls.filter(name="By the window").exists()
+
+    def test_two_walls_never_get_one_name(self, team, goal):
+        draft = Gallery.objects.create(team=team, title="Draft")
+        events.hang_all(gallery=draft, team=team)
+        draft.walls.create(name="Reworded result")
+        goal.result = "Reworded result"
+        goal.save()
+        assert draft.walls.filter(name="Reworded result").count() == 1

@@ -38,7 +38,7 @@ def test_hang_all_gives_each_goal_a_wall_and_leaves_out_the_retired(draft, team,
     walls = [(poster.wall.name, poster.heading) for poster in draft.posters.in_order().with_face()]
     assert len(posters) == 6
     assert walls == [
-        ("Entrance", "Welcome to Draft"),
+        ("Entrance", "Welcome: Draft"),
         (goal.title, goal.title),
         (goal.title, measure.name),
         ("Answer complaints", "Answer complaints"),
