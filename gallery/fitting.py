@@ -6,8 +6,12 @@ What one must still be able to read from where, and why these are the smallest, 
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Sequence
+
 from weasyprint import HTML
 
+from gallery.copyfitting import Extent, extent
 from gallery.letters import ending, longest_word, width
 from gallery.paper import Paper, Sheet
 from gallery.press import Layout, Press
@@ -31,8 +35,13 @@ A_TITLE = 90  # letters: up to here it is no smaller than LEAST_TITLE; what is l
 LEAST_TITLE = 48.0
 LETTER = 0.56  # a letter's width in the title's face, of its size, on the broad side of the mean
 LOWER = 0.62  # of a title's type: a results map's title, which leaves the sheet to the map
-MAP_WIDER = 34.0  # a results map keeps its width longer than a chart does: its words are its type
-NEARLY = 0.93  # of a sheet: full enough not to try the next larger type; what is left, the chart may have
+MAP_WIDER = 0.34  # a results map keeps its width longer than a chart does: its words are its type
+AIM = 0.985  # of a sheet: as full as it is reckoned to get, as the reckoning is a guess
+ENOUGH = 0.89  # of a sheet: full enough not to try the next larger type
+HOPELESS = 1.3  # of a sheet: what is reckoned to be higher even at the smallest type is not tried on one
+ASTRAY = 1.04  # the most that the reckoning is put right by, after a layout that took several sheets
+WORTH = 1.05  # of a chart's width: how much wider it must get to be worth another layout
+MM_A_POINT = 25.4 / 72
 FULL = 0.94  # of several sheets: as full as they may be foreseen to get, as breaks leave some room
 BETWEEN = 0.05  # of a landscape sheet's width: the air beside the heading
 
@@ -40,34 +49,94 @@ BETWEEN = 0.05  # of a landscape sheet's width: the air beside the heading
 def fit(press: Press, sheet: Sheet, page: Paper) -> Layout:
     """The poster at the largest type that keeps it on one sheet; at the smallest, it may flow on.
 
-    One layout tells how high the others would be, so that most posters take two.
+    It is reckoned beforehand (copyfitting.py), so that most posters are laid out once.
     """
     words = press.parse(sheet.words)
-    tried: dict[int, Layout] = {}
-    step = LAST_STEP // 2
-    while step not in tried:
-        tried[step] = press.lay_out(words, _sizes(STEPS[step], sheet, page))
-        step = _next_step(tried, step, page)
-    best = tried[step]
-    if best.fits:
-        best = _with_wider_chart(press, words, best, step, sheet, page)
-    else:
-        best = _on_several(press, words, sheet, page)
+    best = _on_one(press, words, sheet, page) or _on_several(press, words, sheet, page)
     best.fill(air=0.0 if page.landscape else 0.5)
     return best
 
 
-def _with_wider_chart(
-    press: Press, words: HTML, layout: Layout, step: int, sheet: Sheet, page: Paper
-) -> Layout:
-    """The same type with the chart as wide as the room that is left allows."""
-    title, body, chart = STEPS[step]
-    room = layout.room
-    if not layout.chart or room < page.gap / 2 or chart >= LARGEST[2]:
-        return layout
-    wide = min(LARGEST[2], chart * (1 + room / layout.chart))
-    wider = press.lay_out(words, _sizes((title, body, wide), sheet, page))
-    return wider if wider.fits else layout
+class _Reckoning:
+    """How high the poster would be in mm, by its words and by what its layouts have shown so far."""
+
+    def __init__(self, words: HTML, sheet: Sheet, page: Paper) -> None:
+        self.poster = next(words.etree_element.iter("article"))
+        self.sheet, self.page = sheet, page
+        self.astray = 1.0  # how much higher its words stood than reckoned
+
+    def at(self, step: Sequence[float]) -> Extent:
+        points = _points(step, self.sheet, self.page)
+        return extent(
+            self.poster,
+            points,
+            _parts(step, self.sheet),
+            _across(self.page, 1.0),
+            landscape=self.page.landscape,
+        )
+
+    def high(self, step: Sequence[float]) -> float:
+        found = self.at(step)
+        return (found.words * self.astray + found.chart) * self._mm
+
+    def largest(self, steps: Sequence[int], most: float) -> int | None:
+        """The first of the steps, the largest type, at which it is no higher than `most`."""
+        place = bisect_left(steps, True, key=lambda step: self.high(STEPS[step]) <= most)
+        return steps[place] if place < len(steps) else None
+
+    def widened(self, step: int, most: float) -> tuple[float, ...]:
+        """The step's type with the chart as wide as `most` allows."""
+        title, body, wide = STEPS[step]
+        found = self.at(STEPS[step])
+        room = most / self._mm - found.words * self.astray - found.chart + found.beside
+        if found.chart and room > 0:
+            wide = min(LARGEST[2], wide * (1 + room / found.chart))
+        return title, body, wide
+
+    def learn(self, step: Sequence[float], layout: Layout) -> None:
+        found = self.at(step)
+        shown = (layout.used / self._mm - found.chart) / found.words
+        if not layout.fits:  # what breaks leave free makes several sheets seem fuller than they are
+            least = (self.page.tall / self._mm - found.chart) / found.words
+            shown = max(min(shown, self.astray * ASTRAY), least, self.astray)
+        self.astray = shown
+
+    @property
+    def _mm(self) -> float:
+        return MM_A_POINT * self.page.type
+
+
+def _on_one(press: Press, words: HTML, sheet: Sheet, page: Paper) -> Layout | None:
+    """The poster on one sheet, at a type that leaves little of it free; None where it has too many words."""
+    reckoning = _Reckoning(words, sheet, page)
+    if reckoning.high(STEPS[LAST_STEP]) > HOPELESS * page.tall:
+        return None
+    most = AIM * page.tall
+    best: Layout | None = None
+    tried: dict[int, float] = {}  # steps, and the width of the chart
+    larger, fitting = -1, LAST_STEP + 1  # up to the first, all are too large; the other one fits
+    while larger + 1 < fitting:
+        step = reckoning.largest(range(larger + 1, fitting), most)
+        if step is None:
+            if best:
+                break
+            step = LAST_STEP
+        type_ = reckoning.widened(step, most)
+        layout = press.lay_out(words, _sizes(type_, sheet, page))
+        reckoning.learn(type_, layout)
+        if layout.fits:
+            best, fitting = layout, step
+            if layout.used >= ENOUGH * page.tall:
+                return best
+        elif step in tried or type_ == STEPS[step]:
+            larger = step
+        tried[step] = type_[2]
+    if best:
+        type_ = reckoning.widened(fitting, most)
+        if type_[2] > WORTH * tried[fitting]:
+            wider = press.lay_out(words, _sizes(type_, sheet, page))
+            return wider if wider.fits else best
+    return best
 
 
 def _on_several(press: Press, words: HTML, sheet: Sheet, page: Paper) -> Layout:
@@ -110,16 +179,6 @@ def _unfloated(step: tuple[float, ...], sheet: Sheet, page: Paper) -> dict[str, 
     }
 
 
-def _next_step(tried: dict[int, Layout], last: int, page: Paper) -> int:
-    """The step to try next, or the one to keep: one that has been tried already."""
-    fitting = min((step for step, layout in tried.items() if layout.fits), default=LAST_STEP)
-    too_large = max((step for step, layout in tried.items() if not layout.fits), default=-1)
-    if fitting in tried and tried[fitting].used > NEARLY * page.tall:
-        return fitting
-    between = range(too_large + 1, fitting)
-    return next((step for step in between if _foreseen(tried[last], last, step) <= page.tall), fitting)
-
-
 def _foreseen(layout: Layout, at: int, step: int) -> float:
     """How high the poster would be in mm at another step: words grow with the square of their type."""
     chart = layout.chart * STEPS[step][2] / STEPS[at][2]
@@ -127,30 +186,38 @@ def _foreseen(layout: Layout, at: int, step: int) -> float:
     return chart + words * (STEPS[step][1] / STEPS[at][1]) ** 2
 
 
-def _sizes(step: tuple[float, ...], sheet: Sheet, page: Paper) -> dict[str, str]:
+def _sizes(step: Sequence[float], sheet: Sheet, page: Paper) -> dict[str, str]:
     """The step's type as custom properties; the foot is of one size on every sheet of a wall."""
-    title, body, chart = step
+    points = _points(step, sheet, page)
+    parts = _parts(step, sheet)
+    sizes = {name: f"{size * page.type:.2f}pt" for name, size in points.items()}
+    lengths = {"gap": page.gap, "symbol": page.symbol, "sunk": page.edge - page.below, "quiet": sheet.quiet}
+    held = width(ending(sheet.heading)) * LETTER * points["title"] <= _across(page, sheet.head)
+    return (
+        sizes
+        | {"together": "nowrap" if held else "normal"}
+        | {name: f"{length:.2f}mm" for name, length in lengths.items()}
+        | {name: f"{part * 100:.1f}%" for name, part in parts.items()}
+    )
+
+
+def _points(step: Sequence[float], sheet: Sheet, page: Paper) -> dict[str, float]:
+    """The size of each type by its name, in points of A3."""
+    title, body, _chart = step
     points = {"title": _title(title, sheet.heading, page, sheet.head), "body": body, "foot": FOOT, "pt": 1.0}
     points["lower"] = points["title"] * LOWER
     points["number"] = FOOT * 3.6 * (0.56 * len(str(sheet.number)) + 0.25)
     points["prompt"] = title * 0.28 + body * 0.6
     points["result"] = max(points["title"] * 0.42, body * 1.42)
     points["label"] = max(points["title"] * 0.17, body * 0.8)
-    sizes = {name: f"{size * page.type:.2f}pt" for name, size in points.items()}
-    lengths = {"gap": page.gap, "symbol": page.symbol, "sunk": page.edge - page.below, "quiet": sheet.quiet}
-    parts = {
-        "map": min(chart + MAP_WIDER, 100),
-        "chart": chart * sheet.head,
-        "beside": (sheet.head + BETWEEN) * 100,
-        "head": sheet.head * 100,
-    }
-    held = width(ending(sheet.heading)) * LETTER * points["title"] <= _across(page, sheet.head)
-    return (
-        sizes
-        | {"together": "nowrap" if held else "normal"}
-        | {name: f"{length:.2f}mm" for name, length in lengths.items()}
-        | {name: f"{part:.1f}%" for name, part in parts.items()}
-    )
+    return points
+
+
+def _parts(step: Sequence[float], sheet: Sheet) -> dict[str, float]:
+    """Of the width of the sheet's words, the part that each column and drawing has."""
+    chart = step[2] / 100
+    parts = {"chart": chart * sheet.head, "map": min(chart + MAP_WIDER, 1), "head": sheet.head}
+    return parts | {"beside": sheet.head + BETWEEN}
 
 
 def _title(points: float, heading: str, page: Paper, column: float) -> float:

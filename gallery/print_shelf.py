@@ -27,7 +27,9 @@ MOST_BYTES = 512 * 1024**2
 WITHOUT_LETTERS = 600  # seconds for which a sheet that lacks letters is good enough
 ROOT = Path(__file__).resolve().parent.parent
 # The code that lays a sheet out, and what it reads.
-PRESS = [f"gallery/{name}.py" for name in ("press_room", "press", "fitting", "letters", "paper")]
+PRESS = [
+    f"gallery/{name}.py" for name in ("press_room", "press", "fitting", "copyfitting", "letters", "paper")
+]
 LOOKS = ["static/css/print/*.css", "static/fonts/*.ttf"]
 NOT_ON_SHEETS = {"page.css"}
 

@@ -283,7 +283,7 @@ def test_what_flows_on_is_numbered_and_nothing_of_it_is_lost(orientation):
     measure = Measure(name="Crossings", goal=goal)
     for face in (
         Face(poster("goal", goal=goal, prompts="Is it?"), goal=goal, tests=["Is it a result?"]),
-        Face(poster("blank", goal=goal, prompts="Is it?"), goal=goal),
+        Face(poster("text", title="The ferry leaves on time", text=LONG, prompts="Is it?")),
         Face(poster("measure", measure=measure, prompts="Is it?"), measure=measure, definition=[("a", LONG)]),
     ):
         press, layout = laid(face, page)

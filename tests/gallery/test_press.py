@@ -245,9 +245,11 @@ def test_weasyprint_is_imported_only_to_print():
     assert found == PRESS
 
 
-@pytest.mark.parametrize("name", sorted(PRESS | {"paper.py", "letters.py", "capped_entry.py"}))
+@pytest.mark.parametrize(
+    "name", sorted(PRESS | {"paper.py", "letters.py", "copyfitting.py", "capped_entry.py"})
+)
 def test_the_press_room_knows_neither_django_nor_the_rest_of_us(name):
-    own = {"gallery.fitting", "gallery.letters", "gallery.paper", "gallery.press"}
+    own = {"gallery.copyfitting", "gallery.fitting", "gallery.letters", "gallery.paper", "gallery.press"}
     found = imports(Path(settings.BASE_DIR, "gallery", name))
     ours = {one for one in found if re.match(r"django|gallery|measures|feedback", one)}
     assert {one.rpartition(".")[0] for one in ours} <= own
