@@ -52,8 +52,16 @@ def paragraphs(text: str) -> list[str]:
 
 def short(poster: Poster) -> str:
     """A poster's name in at most SHORT_NAME letters."""
-    name = " ".join(poster.heading.split())
-    return name if len(name) <= SHORT_NAME else f"{name[: SHORT_NAME - 1].rstrip()}…"
+    return cut(" ".join(poster.heading.split()), SHORT_NAME)
+
+
+def cut(words: str, most: int) -> str:
+    """The words in at most `most` letters, cut between two of them, inside one only where it is very long."""
+    if len(words) <= most:
+        return words
+    whole = words[:most].rpartition(" ")[0]
+    kept = whole if len(whole) >= most // 2 else words[: most - 1]
+    return f"{kept.rstrip(' ,;:–-')}…"
 
 
 def _day(moment: datetime) -> str:

@@ -23,9 +23,11 @@ from typing import Any
 
 from gallery import binding, print_shelf, printing
 from gallery.models import Gallery
+from gallery.on_paper import On
 from gallery.paper import Paper
 from gallery.print_shelf import Finished
 from gallery.printing import Ordered
+from measures.map_plan import counted
 
 KEPT_FOR = timedelta(days=1)
 NAME = re.compile(r"[0-9a-f]{32}")
@@ -41,6 +43,7 @@ class Part:
     key: str
     said: str
     warning: str
+    has_ranges: bool = False
     state: str = WAITING
     reason: str = ""
     pages: int = 0
@@ -121,12 +124,26 @@ class Run:
     def size(self) -> str:
         return str(self.order["size"])
 
+    @property
+    def on(self) -> On:
+        return On(self.size, str(self.order["orientation"]), bool(self.order["crop"]))
+
+    @property
+    def title(self) -> str:
+        """What is done, or being done, in a few words."""
+        count, done = len(self.parts), len(self.done)
+        if self.running:
+            return "Printing a poster" if count == 1 else f"Printing {count} posters"
+        if self.stopped:
+            return f"Stopped at {done} of {count}"
+        return f"{counted(done, 'poster')} printed" if done == count else f"{done} of {count} posters printed"
+
     def warnings(self) -> list[str]:
         found = []
         for part in self.parts:
             sheet = Finished(b"", part.pages, part.missing)
-            told = [*printing.told_of(part.number, sheet, self.size), part.warning]
-            found += [words for words in told if words]
+            told = printing.told_of(part.number, sheet, self.size, has_ranges=part.has_ranges)
+            found += [words for words in [*told, part.warning] if words]
         return found
 
     def pdf(self, number: int) -> bytes | None:
@@ -163,6 +180,7 @@ def ordered_run(gallery: Gallery, ordered: Sequence[Ordered], page: Paper, **sai
             "key": each.order.key,
             "said": each.said,
             "warning": each.warning,
+            "has_ranges": each.has_ranges,
         }
         for each in ordered
     ]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from gallery import print_making, printing
+from gallery import on_paper, print_making, printing
 from gallery.hosts import hosted_by
 from gallery.models import Gallery, Poster
 from gallery.print_runs import Part, Run
@@ -97,7 +97,7 @@ def print_all(request: HttpRequest, code: str, run: str) -> HttpResponse:
     if not found.done:
         raise Http404("No poster of this print is done yet.")
     answer = pdf_answer(found.bound(), f"posters-{code}-{found.size}.pdf")
-    _collected(gallery, found.done)
+    _collected(gallery, found, found.done)
     return answer
 
 
@@ -110,7 +110,7 @@ def print_one(request: HttpRequest, code: str, run: str, number: int) -> HttpRes
     pdf = found.pdf(number) if parts else None
     if pdf is None:
         raise Http404("This poster isn’t done yet.")
-    _collected(gallery, parts)
+    _collected(gallery, found, parts)
     return pdf_answer(pdf, f"poster-{code}-{number}-{found.size}.pdf")
 
 
@@ -126,8 +126,8 @@ def _run_of(request: HttpRequest, code: str, name: str) -> tuple[Gallery, Run]:
     return gallery, run
 
 
-def _collected(gallery: Gallery, parts: Collection[Part]) -> None:
+def _collected(gallery: Gallery, run: Run, parts: Collection[Part]) -> None:
     """Their sheets may hang from now on."""
     said = {part.number: part.said for part in parts}
     posters = list(Poster.objects.filter(gallery=gallery, number__in=said))
-    printing.printed(posters, timezone.now(), said)
+    on_paper.collected(posters, timezone.now(), run.on, said)

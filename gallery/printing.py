@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from hashlib import sha256
 
 from django.template.loader import render_to_string
-from django.utils.html import strip_tags
 
-from gallery import addresses, binding, capped, press_crew, qr
+from gallery import addresses, binding, capped, on_paper, press_crew, qr
 from gallery.codes import in_print
 from gallery.faces import Face, faces
+from gallery.handout_words import cut
 from gallery.models import Poster
-from gallery.paper import Paper, Sheet, paper
+from gallery.paper import SIZES, Paper, Sheet, paper
 from gallery.press_crew import Order, Watcher
 from gallery.print_shelf import Finished
 
@@ -29,13 +27,16 @@ HEAD, HEAD_OVER_CHART, HEAD_BY_MAP = 0.41, 0.55, 0.26
 MAP_BESIDE = 0.69  # and the map, as in poster.css
 MM_A_POINT = 25.4 / 72
 
+LARGEST = list(SIZES)[-1]
 SMALLEST_MAP = 297  # mm: the shorter side of the smallest paper that a results map is made for
+IN_FOOT = 64  # letters of a name: two lines of the foot
 SMALLEST_TYPE = 6.0  # points: what one can still read from a sheet in the hand
 
 NUMBERS = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
-DRAWN = re.compile(r"<svg.*?</svg>", re.DOTALL)
 ADVICE = "Nothing was made. Leave it out for now, and tell whoever runs this site; its log says why."
 ADVICE_ON_ALL = "Nothing was made. Tell whoever runs this site; its log says why."
+LARGER_MAP = "Print it larger: it needs A3 at least, and with many results A1."
+FEWER_RESULTS = "Shorten the words of its results, or map fewer of them."
 BUSY = "Two prints are being made; try again in a minute. Your choices are kept."
 
 logger = logging.getLogger(__name__)
@@ -66,12 +67,15 @@ class Sheets:
 
 @dataclass(frozen=True)
 class Ordered:
-    """A poster to print. `said` is what its sheet says, in short; `warning` is known beforehand."""
+    """A poster to print. `said` is what its sheet says, in short; `warning` is known beforehand. Where it
+    has moving ranges beneath its chart, they could be left out.
+    """
 
     poster: Poster
     order: Order
     said: str
     warning: str = ""
+    has_ranges: bool = False
 
 
 def render(
@@ -191,7 +195,9 @@ def _ordered(face: Face, page: Paper) -> Ordered:
         head=_head(face, page),
         quiet=(code.width(page.symbol) - page.symbol) / 2,
     )
-    return Ordered(face.poster, Order.of(sheet, page), _said(face), _small_map(face, page))
+    return Ordered(
+        face.poster, Order.of(sheet, page), on_paper.said(face), _small_map(face, page), _has_ranges(face)
+    )
 
 
 def _head(face: Face, page: Paper) -> float:
@@ -210,6 +216,11 @@ def _words(face: Face, page: Paper, code: qr.Code) -> str:
         "face": face,
         "poster": poster,
         "gallery": poster.gallery,
+        "foot": {
+            "sheet": cut(poster.heading, IN_FOOT),
+            "wall": cut(poster.wall.name, IN_FOOT),
+            "gallery": cut(poster.gallery.title, IN_FOOT),
+        },
         "orientation": "landscape" if page.landscape else "portrait",
         "qr": code,
         "qr_width": f"{code.width(page.symbol):.2f}",
@@ -224,15 +235,16 @@ def _words(face: Face, page: Paper, code: qr.Code) -> str:
 
 def warnings(ordered: Ordered, sheet: Finished, size: str) -> list[str]:
     """What to look at before these sheets are hung."""
-    return [words for words in [*told_of(ordered.poster.number, sheet, size), ordered.warning] if words]
+    told = told_of(ordered.poster.number, sheet, size, has_ranges=ordered.has_ranges)
+    return [words for words in [*told, ordered.warning] if words]
 
 
-def told_of(number: int, sheet: Finished, size: str) -> list[str]:
+def told_of(number: int, sheet: Finished, size: str, *, has_ranges: bool = False) -> list[str]:
     found = []
     if sheet.pages > 1:
         found.append(
             f"Poster {number} has more words than one {size} sheet holds, so it is on {sheet.pages} sheets. "
-            "Shorten its text, or print it larger."
+            f"{_shorter(size, has_ranges=has_ranges)}"
         )
     if sheet.missing:
         found.append(
@@ -240,6 +252,17 @@ def told_of(number: int, sheet: Finished, size: str) -> list[str]:
             "Write them otherwise, or tell whoever runs this site."
         )
     return found
+
+
+def _shorter(size: str, *, has_ranges: bool) -> str:
+    """What brings a poster of several sheets back to one."""
+    if has_ranges:
+        return "Leave out its moving ranges (on the measure’s page), or shorten its text."
+    return "Shorten its text." if size == LARGEST else "Shorten its text, or print it larger."
+
+
+def _has_ranges(face: Face) -> bool:
+    return bool(face.chart and face.chart.ranges)
 
 
 def _small_map(face: Face, page: Paper) -> str:
@@ -251,35 +274,8 @@ def _small_map(face: Face, page: Paper) -> str:
     type_ = shown.picture.smallest * across / shown.picture.width / MM_A_POINT
     if not shown.bubbles or (min(page.width, page.height) >= SMALLEST_MAP and type_ >= SMALLEST_TYPE):
         return ""
+    can_be_larger = max(page.width, page.height) < SIZES[LARGEST].height
     return (
         f"Poster {face.poster.number} is a results map, and its smallest words are about {type_:.0f} points "
-        "high on this paper. Print it larger: it needs A3 at least, and with many results A1."
+        f"high on this paper. {LARGER_MAP if can_be_larger else FEWER_RESULTS}"
     )
-
-
-# What hangs, and whether it still says what the poster says
-
-
-def _said(face: Face) -> str:
-    """The digest of what a sheet of this poster says, whatever its paper: words and drawings, no markup."""
-    poster = face.poster
-    where = [poster.wall.name, poster.gallery.title, poster.gallery.language, addresses.of_poster(poster)]
-    shown = render_to_string("gallery/_poster.html", {"face": face, "orientation": "portrait"})
-    words = " ".join(strip_tags(shown).split())
-    return sha256("\n".join([str(poster.number), *where, words, *DRAWN.findall(shown)]).encode()).hexdigest()
-
-
-def printed(posters: Sequence[Poster], at: datetime, said: Mapping[int, str] | None = None) -> None:
-    """These posters' sheets were collected, and may hang from now on. `said` has each number's digest, where
-    the sheets were made some time ago.
-    """
-    now = said or {face.poster.number: _said(face) for face in faces(posters)}
-    for poster in posters:
-        poster.printed, poster.printed_at = now[poster.number], at
-    Poster.objects.bulk_update(posters, ["printed", "printed_at"])
-
-
-def outdated(posters: Sequence[Poster]) -> list[Poster]:
-    """Those whose newest printed sheet doesn't say what the poster says now."""
-    hanging = [poster for poster in posters if poster.printed]
-    return [face.poster for face in faces(hanging) if _said(face) != face.poster.printed] if hanging else []

@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from gallery import printing
+from gallery import differences, on_paper, printing
 from gallery.hosts import hosted_by
 from gallery.models import Gallery, Poster
+from gallery.on_paper import On
 from gallery.paper import ORIENTATIONS, SIZES, Paper, paper
 
 
@@ -38,6 +39,10 @@ class Wish:
             chosen=frozenset(asked.getlist("poster")),
             all="chosen" not in asked and "poster" not in asked,
         )
+
+    @property
+    def on(self) -> On:
+        return On(self.size, self.orientation, self.crop)
 
     @property
     def paper(self) -> Paper:
@@ -89,7 +94,7 @@ def print_pdf(request: HttpRequest, code: str) -> HttpResponse:
         return print_form(request, gallery, posters, wish, problem=str(problem), status=503)
     for warning in sheets.warnings:
         messages.warning(request, warning)
-    printing.printed(chosen, timezone.now(), sheets.said)
+    on_paper.collected(chosen, timezone.now(), wish.on, sheets.said)
     return pdf_answer(sheets.pdf, f"posters-{code}-{wish.size}.pdf")
 
 
@@ -116,19 +121,25 @@ def print_form(
     status: int = 200,
 ) -> HttpResponse:
     """The page on which one chooses, with what was chosen."""
-    outdated = printing.outdated(posters)
-    crop = {"crop": "1"} if wish.crop else {}
+    sheets = on_paper.outdated(posters)
+    outdated, anew = [sheet.poster for sheet in sheets], on_paper.usual(sheets) or wish.on
+    over = gallery.published_at or gallery.archived_at
     context = {
         "gallery": gallery,
         "here": "print",
         "posters": posters,
         "ticked": wish.ticked(posters),
+        "sheets": sheets,
         "outdated": outdated,
+        "anew": anew,
+        "anew_query": urlencode(anew.asked),
+        "differ": len({sheet.on for sheet in sheets if sheet.on}) > 1,
+        "not_hung": 0 if over else len(differences.changed(posters)),
         "changed": [poster for poster in posters if not poster.printed or poster in outdated],
         "sizes": SIZES,
         "orientations": ORIENTATIONS,
         "wish": wish,
-        "paper_query": urlencode({"size": wish.size, "orientation": wish.orientation} | crop),
+        "paper_query": urlencode(wish.on.asked),
         "problem": problem,
     }
     return render(request, "gallery/print.html", context, status=status)

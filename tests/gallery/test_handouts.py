@@ -13,7 +13,7 @@ from feedback.models import NoteKind
 from feedback.note_sheets import note_sheets
 from gallery import addresses, capped, events, handout_room, handouts
 from gallery.handout_forms import CARDS, DOOR, FLYER
-from gallery.handout_words import days
+from gallery.handout_words import cut, days
 from gallery.models import Gallery
 from gallery.printing import NotPrinted
 
@@ -152,6 +152,7 @@ def test_paper_notes_carry_their_posters_number_and_the_kinds_to_tick(ferry, goa
     wall = ferry.walls.create(name="North wall")
     events.hang(wall=wall, kind="goal", goal=goal)
     events.hang(wall=wall, kind="text", title=WORD[:200])
+    events.hang(wall=wall, kind="welcome")  # which has no sheet
     NoteKind.objects.filter(gallery=ferry, word="Idea").update(word="فكرة")
     made = note_sheets(ferry, "all")
     first, second, any_ = opened(made)
@@ -163,6 +164,22 @@ def test_paper_notes_carry_their_posters_number_and_the_kinds_to_tick(ferry, goa
     assert words_of(first).count("1 The river is safe") == 6
     assert words_of(any_).count("Poster") == 6
     assert made.warnings == []
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("Crossings left", "Crossings left"),
+        ("Crossings that left within two minutes", "Crossings that left…"),
+        ("Crossings that left", "Crossings that left"),
+        ("Crossings that, left in two", "Crossings that, left…"),
+        ("Donaudampfschifffahrtsgesellschaft", "Donaudampfschifffahr…"),
+        ("A Donaudampfschifffahrtsgesellschaft", "A Donaudampfschifffa…"),
+    ],
+)
+def test_a_name_is_cut_between_its_words(words, found):
+    assert cut(words, 21) == found
+    assert len(found) <= 21
 
 
 def test_kinds_that_would_take_the_whole_note_are_written_on_a_line(ferry):

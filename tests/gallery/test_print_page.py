@@ -2,11 +2,13 @@
 
 import pypdfium2
 import pytest
-from django.urls import include, path
+from django.urls import include, path, reverse
+from django.utils import timezone
 
 from gallery import events, press_crew
 from gallery.models import Gallery
 from gallery.urls import urlpatterns as all_addresses
+from measures.models import Membership
 
 # The page's own addresses, whether or not the project's list has them already.
 urlpatterns = [*all_addresses, path("", include("gallery.print_urls"))]
@@ -126,8 +128,33 @@ def test_the_page_asks_as_often_for_one_poster_as_for_three(
 ):
     for number in range(count - 1):
         events.hang(wall=poster.wall, kind="text", title=f"Text {number}")
-    with django_assert_num_queries(4):  # session, person, gallery, posters
+    # Session, person, gallery, posters; what is hung; values, targets, baselines, signals.
+    with django_assert_num_queries(9):
         as_facilitator.get(page)
+
+
+def test_changes_that_are_not_hung_are_told(as_facilitator, client, colleague, page, poster, measure):
+    old = "changes that are not hung yet: what is printed shows the old words."
+    assert old not in as_facilitator.get(page).content.decode()  # control
+    type(measure).objects.update(name="Share of samples unfit for bathing")
+    words = as_facilitator.get(page).content.decode()
+    assert f"One poster has {old}" in words
+    assert f'{reverse("hang_anew", args=[poster.gallery.code])}">See what would change' in words
+    Membership.objects.filter(user=colleague).update(role=Membership.Role.HOST)
+    client.force_login(colleague)
+    words = client.get(page).content.decode()
+    assert old in words
+    assert "See what would change" not in words
+    Gallery.objects.update(published_at=timezone.now())  # nothing can be hung any more
+    assert old not in as_facilitator.get(page).content.decode()
+
+
+@pytest.mark.parametrize("name", ["print", "handouts"])
+def test_a_drafts_codes_are_told_to_lead_nowhere_yet(as_facilitator, poster, name):
+    address = reverse(name, args=[poster.gallery.code])
+    assert "Nobody can open these codes" not in as_facilitator.get(address).content.decode()
+    Gallery.objects.update(invited_at=None)
+    assert "Nobody can open these codes until you invite" in as_facilitator.get(address).content.decode()
 
 
 def test_nothing_of_it_is_kept_in_a_cache(as_facilitator, page):

@@ -2,12 +2,15 @@
 
 import re
 import time
+from html import unescape
 
 import pypdfium2
 import pytest
+from django.utils import timezone
 
-from gallery import capped, events, press_crew, print_making, print_runs, printing
+from gallery import capped, events, on_paper, press_crew, print_making, print_runs, printing
 from gallery.models import Gallery, Poster
+from gallery.on_paper import On
 from gallery.paper import paper
 from gallery.print_runs import Run
 
@@ -64,8 +67,12 @@ def states(run: Run) -> list[str]:
     return [part.state for part in run.parts]
 
 
+def said(poster: Poster) -> str:
+    return printing.orders([poster], paper("A3", "portrait"))[0].said
+
+
 def text_of(answer) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
 
 
 def test_each_poster_is_there_at_once_and_all_of_them_at_the_end(as_facilitator, page, wall, tmp_path):
@@ -73,6 +80,7 @@ def test_each_poster_is_there_at_once_and_all_of_them_at_the_end(as_facilitator,
     address = started(as_facilitator, page, posters)
     until(lambda: states(run_at(address)) == ["done", "begun"])
     words = text_of(as_facilitator.get(address))
+    assert "Printing 2 posters" in words
     assert "1 of 2 posters are done." in words
     assert "Being made" in words
     assert as_facilitator.get(f"{address}1.pdf").content.startswith(b"%PDF")
@@ -82,7 +90,9 @@ def test_each_poster_is_there_at_once_and_all_of_them_at_the_end(as_facilitator,
     assert b"<html" not in polled.content
     (tmp_path / "end").touch()
     ended(address)
-    assert as_facilitator.get(address, headers={"HX-Request": "true"}).status_code == 286  # asks no more
+    polled = as_facilitator.get(address, headers={"HX-Request": "true"})
+    assert polled.status_code == 286  # asks no more
+    assert '<h1 id="run-title" hx-swap-oob="innerHTML">2 posters printed</h1>' in polled.content.decode()
     words = as_facilitator.get(address).content.decode()
     assert "All 2 posters are ready" in words
     assert "hx-get" not in words
@@ -97,6 +107,7 @@ def test_the_others_go_on_and_the_failed_one_says_why_and_is_tried_again(as_faci
     run = ended(address)
     assert states(run) == ["done", "failed", "done", "failed", "done", "done"]
     words = text_of(as_facilitator.get(address))
+    assert "4 of 6 posters printed" in words
     assert "4 of 6 posters are done, 2 failed." in words
     assert "Poster 2 could not be printed; the site’s log says why." in words
     assert "Poster 4 could not be printed in the memory that a print may have." in words
@@ -117,6 +128,7 @@ def test_a_run_is_cancelled_within_a_second_and_what_is_done_stays(as_facilitato
     assert time.monotonic() - begun < 1
     assert (states(run), run.cancelled) == (["done", "waiting", "waiting"], True)
     words = text_of(as_facilitator.get(address))
+    assert "Stopped at 1 of 3" in words
     assert "Cancelled: 1 of 3 posters are done." in words
     (tmp_path / "end").touch()
     as_facilitator.post(f"{address}again/")
@@ -222,14 +234,25 @@ def test_sheets_that_were_collected_are_known_to_be_out_of_date(as_facilitator, 
     as_facilitator.get(f"{address}posters.pdf")
     Poster.objects.filter(number__in=[1, 3]).update(text="Other words")
     answer = as_facilitator.get(page)
-    assert "Sheets on the wall that are out of date: 1 , 3 ." in text_of(answer)
+    assert "out of date: 1 (A4 landscape), 3 (A4 landscape). Print them anew" in text_of(answer)
     [way] = re.findall(r'href="([^"]+)">Print them anew', answer.content.decode())
     ticked = as_facilitator.get(page + way.replace("&amp;", "&")).content.decode()
-    assert re.findall(r'name="poster" value="(\d)" checked', ticked) == ["1", "3"]
+    assert re.findall(r'value="([^"]+)" checked', ticked.partition("handouts")[0]) == [
+        "A4",
+        "landscape",
+        "1",
+        "3",
+    ]
     again = started(as_facilitator, page, [posters[0]], size="A3", orientation="portrait", crop="1")
     ended(again)
     as_facilitator.get(f"{again}1.pdf")  # on another paper: it says the same
-    assert "out of date: 3 ." in text_of(as_facilitator.get(page))
+    assert "out of date: 3 (A4 landscape)." in text_of(as_facilitator.get(page))
+    Poster.objects.filter(number=1).update(text="Other words again")
+    Poster.objects.filter(number=2).update(text="Other words")
+    answer = as_facilitator.get(page)
+    assert "1 (A3 with crop marks), 2 (A4 landscape), 3 (A4 landscape)" in text_of(answer)
+    assert "Not all are on the same paper; most are on A4 landscape." in text_of(answer)
+    assert "?size=A4&amp;orientation=landscape&amp;posters=1,2,3" in answer.content.decode()
 
 
 def test_a_sheet_collected_late_says_what_was_printed(as_facilitator, page, wall):
@@ -237,7 +260,19 @@ def test_a_sheet_collected_late_says_what_was_printed(as_facilitator, page, wall
     ended(address)
     Poster.objects.update(text="Other words")
     as_facilitator.get(f"{address}1.pdf")
-    assert "out of date: 1 ." in text_of(as_facilitator.get(page))
+    assert "out of date: 1 (A4 landscape)." in text_of(as_facilitator.get(page))
+
+
+def test_a_sheet_whose_paper_was_not_kept_is_compared_all_the_same(as_facilitator, page, wall):
+    """As they were before the paper was kept: 64 letters of the digest, and nothing else."""
+    first, second = hung(wall, "First", "Second")
+    on = On("A1", "landscape", crop=True)
+    on_paper.collected([first, second], timezone.now(), on, {1: said(first), 2: said(second)})
+    assert (first.printed[40:], len(first.printed) <= 64) == (":A1-landscape-crop", True)
+    Poster.objects.filter(number=1).update(printed=f"{said(first)}{'f' * 24}")
+    Poster.objects.filter(number=2).update(printed="e" * 64)  # control: it says something else
+    assert "out of date: 2 . Print them anew" in text_of(as_facilitator.get(page))
+    assert "size=A3&amp;orientation=portrait&amp;posters=2" in as_facilitator.get(page).content.decode()
 
 
 def test_control_the_same_words_on_every_paper_are_no_news(wall, settings):

@@ -13,6 +13,7 @@ from PIL import Image
 from gallery import addresses, events, press_crew, printing
 from gallery.models import Gallery, Poster
 from gallery.paper import ORIENTATIONS, SIZES, paper
+from gallery.print_shelf import Finished
 from measures.models import Measure
 
 MM = 72 / 25.4
@@ -217,6 +218,26 @@ def test_more_than_one_sheet_holds_flows_on_and_is_told(wall, measure):
     assert [sum(words_of(page).count(word) for page in pages) for word in ("salt", "water")] == [6 * 160] * 2
     assert [outside(page, 14) for page in pages] == [[], []]
     assert [len(zxingcpp.read_barcodes(page.render(scale=1).to_pil())) for page in pages] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("size", "has_ranges", "advice"),
+    [
+        ("A3", False, "Shorten its text, or print it larger."),
+        ("A0", False, "Shorten its text."),
+        ("A0", True, "Leave out its moving ranges (on the measure’s page), or shorten its text."),
+    ],
+)
+def test_the_advice_can_be_followed(size, has_ranges, advice):
+    [told] = printing.told_of(1, Finished(b"", 2, ""), size, has_ranges=has_ranges)
+    assert told.endswith(f"so it is on 2 sheets. {advice}")
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_a_measures_moving_ranges_are_known_to_the_run(every_kind, shown):
+    Measure.objects.update(shows_ranges=shown)
+    found = printing.orders(with_face(every_kind[0].gallery), paper("A3", "portrait"))
+    assert [each.has_ranges for each in found] == [False, False, shown, False, False]
 
 
 def test_hostile_markup_is_printed_as_text(wall):

@@ -8,8 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.utils import timezone
 
-from gallery import codes, printing
+from gallery import codes, on_paper, printing
 from gallery.models import Gallery, Poster
+from gallery.on_paper import On
 from gallery.paper import ORIENTATIONS, SIZES
 from gallery.printing import Sheets
 from measures.map_plan import counted
@@ -53,7 +54,10 @@ class Command(BaseCommand):
         except OSError as problem:
             raise CommandError(f"{options['output']} can't be written: {problem.strerror}.") from problem
         failed = {poster.pk for poster, _ in sheets.failed}
-        printing.printed([each for each in chosen if each.pk not in failed], timezone.now(), sheets.said)
+        on = On(options["size"], options["orientation"], options["crop"])
+        on_paper.collected(
+            [each for each in chosen if each.pk not in failed], timezone.now(), on, sheets.said
+        )
         self._tell(sheets, options["output"])
 
     def _tell(self, sheets: Sheets, output: Path) -> None:

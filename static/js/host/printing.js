@@ -1,4 +1,5 @@
-// “All”, “None”, “Only this wall” tick at once, and keep the paper that was chosen meanwhile.
+// “All”, “None”, “Only this wall” tick at once, and keep the paper that was chosen meanwhile; “Print them anew”
+// chooses the paper that those sheets are on.
 (() => {
   const form = document.querySelector("form.printer");
   if (!form) return;
@@ -7,9 +8,15 @@
     if (asked.has("posters")) return new Set(asked.get("posters").split(","));
     return asked.has("chosen") ? new Set() : new Set(boxes.map((box) => box.value));
   };
+  const choose = (asked) => {
+    for (const name of ["size", "orientation"]) {
+      for (const way of form.querySelectorAll(`[name=${name}]`)) way.checked = way.value === asked.get(name);
+    }
+    form.elements.crop.checked = asked.has("crop");
+  };
   const count = () => {
     const ticked = boxes.filter((box) => box.checked).length;
-    document.getElementById("ticked").textContent = `${ticked} of ${boxes.length} ticked`;
+    for (const told of form.querySelectorAll("[data-ticked]")) told.textContent = `${ticked} of ${boxes.length} ticked`;
   };
   form.addEventListener("change", count);
   addEventListener("pageshow", count); // also when one comes back to it
@@ -17,7 +24,9 @@
     const way = event.target.closest("a[data-ticks]");
     if (!way || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    const ticked = wanted(new URL(way.href).searchParams);
+    const asked = new URL(way.href).searchParams;
+    const ticked = wanted(asked);
+    if (way.dataset.ticks === "paper") choose(asked);
     for (const box of boxes) box.checked = ticked.has(box.value);
     count();
   });
