@@ -73,7 +73,8 @@ def entry(request: HtmxRequest, code: str, number: int) -> HttpResponse:
         return _refused(request, poster, form)
     if not request.htmx:
         return redirect(f"{_address(poster)}?{urlencode({'kind': note.kind.word})}")
-    response = _one(request, poster, note, "feedback/_paper_note.html")
+    gone = note.state == Note.State.WITHDRAWN  # a late retry of one that was taken away since
+    response = _one(request, poster, note, f"feedback/_paper_{'away' if gone else 'note'}.html")
     response.headers["Note-Saved"] = str(note.key)
     return response
 

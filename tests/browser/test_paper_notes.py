@@ -95,13 +95,16 @@ def test_without_a_kind_it_asks_and_keeps_the_words(page):
 def test_when_the_gallery_is_away_words_are_kept_over_a_reload_and_counted_once(page, poster):
     """The first answer is lost on its way: the note hangs, and is sent again under the same key."""
 
-    def lose(route: Route) -> None:
-        route.fetch()
-        route.abort()
+    arrived, away = [], [True]
 
-    page.route(
-        "**/paper/1/", lambda route: lose(route) if route.request.method == "POST" else route.fallback()
-    )
+    def lose(route: Route) -> None:
+        if route.request.method != "POST" or not away:
+            return route.fallback()
+        if not arrived:
+            arrived.append(route.fetch().status)
+        return route.abort()
+
+    page.route("**/paper/1/", lose)
     page.keyboard.type("3First")
     page.keyboard.press("Enter")
     page.keyboard.type("Second")
@@ -112,8 +115,8 @@ def test_when_the_gallery_is_away_words_are_kept_over_a_reload_and_counted_once(
     page.reload()
     expect(page.locator("#unsent")).to_contain_text("Second")
     expect(page.get_by_label("What the note says")).to_have_value("Third, half ty")
-    assert texts() == ["First"]
-    page.unroute("**/paper/1/")
+    assert (texts(), arrived) == (["First"], [200])
+    away.clear()
     page.reload()
     expect(page.locator("#unsent > li")).to_have_count(0)
     expect(page.locator("#paper-count")).to_contain_text("2 from paper")

@@ -191,6 +191,14 @@ class TestTypingErrors:
         assert "1 from paper on this poster" in back
         assert "Who counts at low tide?" in Client().get(path("poster", poster)).content.decode()
 
+    def test_a_late_retry_does_not_bring_it_back(self, as_host, enter, poster):
+        key = str(uuid.uuid4())
+        enter(key=key)
+        as_host.post(path("take_paper_away", poster, key))
+        again = enter(key=key)
+        assert (again["Note-Saved"], Note.objects.get().state) == (key, State.WITHDRAWN)
+        assert "Put it back" in again.content.decode()
+
     def test_without_javascript_the_page_has_the_way_back(self, as_host, poster, typed):
         place = as_host.post(path("take_paper_away", poster, typed.key))["Location"]
         assert "Put it back" in as_host.get(place).content.decode()

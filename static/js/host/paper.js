@@ -167,9 +167,9 @@
       if (!queue.length) say(entry.address === here ? `Saved. ${document.getElementById("paper-count").textContent}.` : `Saved, on poster ${entry.poster}.`);
       return true;
     }
-    if (answer.headers.get("Note-Refused")) {
+    if (answer.headers.get("Note-Refused") || answer.status === 404) {
       const page = new DOMParser().parseFromString(answer.html, "text/html");
-      entry.why = [...page.querySelectorAll(".problem")].map((problem) => problem.textContent.trim()).join(" ");
+      entry.why = [...page.querySelectorAll(".problem")].map((problem) => problem.textContent.trim()).join(" ") || "This poster isn’t here any more.";
       entry.state = "refused";
       keep();
       if (entry.address === here && !box.value) {
@@ -183,7 +183,7 @@
       htmx.swap(document.getElementById("lost"), answer.html, { swapStyle: "innerHTML" });
       return wait(entry, "you have been logged out.");
     }
-    return wait(entry, answer.status === 404 ? "this poster isn’t here any more." : "the gallery can’t take it just now.");
+    return wait(entry, "the gallery can’t take it just now.");
   };
   let busy = false, timer = 0;
   const go = async () => {
