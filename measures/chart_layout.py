@@ -18,6 +18,7 @@ WIDTH = 340
 PLOT = 150
 TYPE = 12.5
 SMALL = 12
+SMALLER = 11  # an earlier baseline's words, and a step's reason
 LINE = 14
 LANE = 20
 MOST_LANES = 2
@@ -38,6 +39,17 @@ class End:
     colour: str = QUIET
     newest: bool = False
     target: bool = False
+
+
+@dataclass(frozen=True)
+class Label:
+    x: str
+    y: str
+    text: str
+    colour: str = QUIET
+    anchor: str = "start"
+    size: str = str(SMALL)
+    bold: bool = False
 
 
 Ends = Callable[[Event], tuple[float, float]]
@@ -91,15 +103,21 @@ class Down:
 
 
 def apart(wanted: Sequence[float], gap: float, top: float, bottom: float) -> list[float]:
-    """Places from top to bottom, as near to the ascending ones wanted as a gap between them allows."""
-    found: list[float] = []
-    for place in wanted:
-        found.append(max(place, found[-1] + gap if found else top))
-    lowest = bottom
-    for at in reversed(range(len(found))):
-        found[at] = min(found[at], lowest)
-        lowest = found[at] - gap
-    return found
+    """Places from top to bottom, as near to the ascending ones wanted as a gap between them allows.
+
+    Those that would come too close move both ways: where each goes up or down by as much as the
+    others of its crowd, none goes far (pool adjacent violators).
+    """
+    crowds: list[tuple[float, int]] = []  # where the first of so many would stand, less the gaps before
+    for at, place in enumerate(wanted):
+        first, count = place - at * gap, 1
+        while crowds and crowds[-1][0] > first:
+            other, more = crowds.pop()
+            first, count = (first * count + other * more) / (count + more), count + more
+        crowds.append((first, count))
+    firsts = [first for first, count in crowds for _each in range(count)]
+    lowest = bottom - (len(firsts) - 1) * gap
+    return [min(max(first, top), lowest) + at * gap for at, first in enumerate(firsts)]
 
 
 @dataclass(frozen=True)
@@ -144,12 +162,24 @@ class Box:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Words that stand on y, and the room that they take."""
+
+    words: str
+    size: float
+    y: float
+    box: Box
+
+
+@dataclass(frozen=True)
 class Placed:
-    """An event's words: their middle, and the lane away from the plot that they have to themselves."""
+    """An event's words: their middle, or the picture's edge from which they are set, and the lane away
+    from the plot that they have to themselves."""
 
     event: Event
     words: str
     x: float
+    anchor: str
     begin: float
     end: float
     lane: int
@@ -196,5 +226,10 @@ def nearest(event: Event, ends: tuple[float, float], words: str) -> Placed:
     """The words beside the middle of their values, as near as the picture's edges allow."""
     words = shortened(words, SMALL, WIDTH)
     half = width(words, SMALL) / 2
-    x = min(max(sum(ends) / 2, half), WIDTH - half)
-    return Placed(event, words, x, min(ends[0], x - half), max(ends[1], x + half), lane=0)
+    middle = sum(ends) / 2
+    x, anchor, left = middle, "middle", middle - half
+    if middle < half:
+        x, anchor, left = 0.0, "start", 0.0
+    elif middle > WIDTH - half:
+        x, anchor, left = float(WIDTH), "end", WIDTH - 2 * half
+    return Placed(event, words, x, anchor, min(ends[0], left), max(ends[1], left + 2 * half), lane=0)

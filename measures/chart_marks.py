@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from measures.chart_events import strongest
 from measures.chart_frame import Frame
-from measures.chart_layout import EDGE, LANE, Placed, at_point, units
+from measures.chart_layout import EDGE, LANE, Placed, Stroke, at_point, units
 from measures.xmr import Rule, Side
 
 CROWD = 60
+STEM_GAP = 8  # between a stem and what it leads to
 
 # A mark's outline around its point: a rule keeps its shape wherever it stands.
 SHAPES = {
@@ -36,12 +37,36 @@ def jumps(frame: Frame) -> str:
     return "".join(f"M{begin} {end}" for begin, end in ends)
 
 
+def stems(frame: Frame) -> list[Stroke]:
+    """Lines from words of one value, or of a jump, down or up to it, where other values or levels stand
+    between; none through other words. A line of values is never crossed: it has one height a day."""
+    found = []
+    for place in frame.placed:
+        side, heights = place.event.side, [frame.ys[at] for at in place.event.positions]
+        x, begin = sum(frame.ends_of(place.event)) / 2, _edge(frame, place)
+        end = min(heights) - STEM_GAP if side == Side.ABOVE else max(heights) + STEM_GAP
+        others = [each for each in frame.placed if each.event.side == side and each.lane < place.lane]
+        covered = any(each.begin - 2 < x < each.end + 2 for each in others)
+        far = (end - begin if side == Side.ABOVE else begin - end) > STEM_GAP
+        if place.event.rule in (Rule.OUTSIDE, Rule.MOVING_RANGE) and far and not covered:
+            found.append((x, begin, x, end))
+    return found
+
+
+def drawn_stems(frame: Frame) -> str:
+    return "".join(f"M{at_point(x, y)}V{units(to)}" for x, y, _same, to in stems(frame))
+
+
+def _edge(frame: Frame, place: Placed) -> float:
+    """Where the plot ends and the lane of these words begins."""
+    below = frame.foot + LANE * place.lane
+    return frame.ceiling - LANE * place.lane if place.event.side == Side.ABOVE else below
+
+
 def bracket(frame: Frame, place: Placed) -> str:
     """From a signal's words to its values: a tick for one, a bracket for a run."""
     left, right = frame.ends_of(place.event)
-    above = place.event.side == Side.ABOVE
-    y = frame.ceiling - LANE * place.lane if above else frame.foot + LANE * place.lane
-    tick = -3 if above else 3
+    y, tick = _edge(frame, place), -3 if place.event.side == Side.ABOVE else 3
     if right - left < EDGE:
         return f"M{at_point((left + right) / 2, y)}v{tick}"
     return f"M{at_point(left, y)}v{tick}H{units(right)}v{-tick}"

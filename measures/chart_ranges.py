@@ -11,8 +11,20 @@ from django.utils.translation import gettext as _
 from measures.axes import shortened
 from measures.chart_events import Event
 from measures.chart_frame import ABOVE_ZERO, RANGE_PLOT, Frame
-from measures.chart_labels import Label, Standing, column, leader, mark_label
-from measures.chart_layout import EDGE, LINE, MOST_WORDS, SMALL, WIDTH, Down, Placed, at_point, nearest, units
+from measures.chart_labels import Standing, column, leader, mark_label
+from measures.chart_layout import (
+    EDGE,
+    LINE,
+    MOST_WORDS,
+    SMALL,
+    WIDTH,
+    Down,
+    Label,
+    Placed,
+    at_point,
+    nearest,
+    units,
+)
 from measures.chart_lines import MOST_DOTS
 from measures.chart_marks import CROWD, SHAPES, SMALL_SHAPES
 from measures.chart_moving import Moving

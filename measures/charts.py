@@ -15,11 +15,11 @@ from django.utils import translation
 
 from measures import xmr
 from measures.chart_frame import Frame
-from measures.chart_labels import Label, Lettering
-from measures.chart_layout import units
+from measures.chart_labels import Lettering
+from measures.chart_layout import Label, units
 from measures.chart_limits import shown
 from measures.chart_lines import MOST_DOTS, Lines
-from measures.chart_marks import CROWD, SHAPES, bracket, jumps, marks
+from measures.chart_marks import CROWD, SHAPES, bracket, drawn_stems, jumps, marks
 from measures.chart_ranges import Beneath, Ranges
 from measures.models import Baseline, Measure, Signal, Target, Value
 
@@ -127,7 +127,7 @@ def drawn(frame: Frame) -> Chart:
         target=lines.target(),
         marks=marks(frame),
         jumps=jumps(frame),
-        brackets="".join(bracket(frame, place) for place in frame.placed),
+        brackets="".join(bracket(frame, place) for place in frame.placed) + drawn_stems(frame),
         leaders=lettering.leaders(),
         axis=lines.axis(),
         labels=tuple(lettering.labels() + (beneath.labels() if beneath else [])),

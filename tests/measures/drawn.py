@@ -88,5 +88,5 @@ def strokes(path):
 
 def reach(label):
     wide = width(label.text, float(label.size))
-    x = float(label.x) - (wide / 2 if label.anchor == "middle" else 0)
+    x = float(label.x) - {"middle": wide / 2, "end": wide}.get(label.anchor, 0)
     return x, x + wide

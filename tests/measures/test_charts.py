@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from measures import charts
-from measures.chart_labels import Label
-from measures.chart_layout import INK, SMALL, TYPE, WIDTH, apart
+from measures.chart_layout import INK, SMALL, TYPE, WIDTH, Label, apart
 from measures.chart_marks import SHAPES
 from measures.models import Baseline, Measure, Signal, Target, Value
 from measures.xmr import Rule
@@ -179,11 +178,39 @@ class TestBaselines:
             "baseline from January 2024: The year before the move",
         )
 
-    def test_an_earlier_mean_stands_at_its_own_central_line(self):
-        chart = draw(months([*CALM, *(number - 20 for number in CALM)]), (), [self.LATER])
+    @pytest.mark.parametrize("drop", [10, 20])
+    def test_an_earlier_stretchs_words_stand_within_it_its_mean_nearest_to_its_line(self, drop):
+        chart = draw(months([*CALM, *(number - drop for number in CALM)]), (), [self.LATER])
         central, upper = level(chart.central, 0), level(chart.limits, 0)
-        middle = middle_of(label_of(chart, "mean 86.0"))
-        assert abs(middle - central) < 12 < abs(middle - upper)
+        mean = label_of(chart, "mean 86.0")
+        assert abs(middle_of(mean) - central) < abs(middle_of(mean) - upper)
+        ((step, _top, _to, _bottom),) = strokes(chart.steps.replace("V", "h0 0M0 "))[:1]
+        earlier = [mean, label_of(chart, "limit 90.6"), label_of(chart, "limit 81.4")]
+        assert all(reach(label)[1] <= step for label in earlier)
+
+    def test_a_mean_without_room_is_told_with_its_limit(self):
+        restless = [84, 88] * 6
+        chart = draw(months([*restless, *(number + 60 for number in restless)]), (), [self.LATER])
+        assert "limit 97, mean 86" in words(chart)
+
+    def test_the_step_says_its_reason_beside_it(self):
+        reason = "New timetable from 1 March: two more minutes at Saltmere Steps."
+        later = Baseline(starts=date(2025, 1, 1), reason=reason)
+        chart = draw(months([*CALM, *(number + 20 for number in CALM)]), (), [later])
+        first = next(at for at, text in enumerate(words(chart)) if text.startswith("New timetable"))
+        lines = chart.labels[first : first + 2]
+        said = " ".join(line.text for line in lines).rstrip("…")
+        assert reason.startswith(said)
+        assert len(said) > 20
+        step = float(chart.steps[1:].split()[0])
+        assert all(min(abs(edge - step) for edge in reach(line)) < 8 for line in lines)
+
+    def test_control_a_step_without_air_beside_it_leaves_its_reason_to_the_caption(self):
+        values = months(CALM * 5)
+        often = [Baseline(starts=value.period, reason="Another road") for value in values[6::6]]
+        chart = draw(values, (), often)
+        assert not any("Another" in text for text in words(chart))
+        assert "Another road" in chart.notes[0]
 
     def test_an_earlier_baselines_limits_say_their_values_small_at_their_lines(self):
         chart = draw(months([*CALM, *(number - 20 for number in CALM)]), (), [self.LATER])
@@ -215,7 +242,8 @@ class TestInThePicture:
         levels = [
             level(chart.central, 0),
             level(chart.target, 0),
-            *(level(chart.line, 0), level(chart.limits, 0)),
+            float(chart.line.split()[-1]),
+            *(level(chart.limits, at) for at in (0, 1)),
         ]
         assert all(any(abs(y - each) < 5 for each in levels) for _x, y, _to_x, _to_y in leaders)
         assert 'stroke-width="0.5"' in svg(chart)
@@ -272,6 +300,18 @@ class TestInThePicture:
         assert any(text.startswith("limit −") for text in words(chart))
         assert chart.limits.count("M") == 2
         assert draw(months(CALM), can_go_below_zero=False).limits.count("M") == 2
+
+    def test_a_jump_far_from_its_words_has_a_stem_that_leads_to_them(self):
+        numbers = [6, 6, 5, 2, 2, 6, 5, 5, 5, 5, 4, 3]
+        later = Baseline(starts=date(2025, 1, 1), reason="Cards")
+        stepped = draw(months([*numbers, *(number + 30 for number in numbers[:4])]), (), [later])
+        jump = next(label for label in stepped.labels if label.text.endswith("jump up"))
+        stem = re.search(r"M([\d.]+) ([\d.]+)V([\d.]+)$", stepped.brackets)
+        x, top, bottom = map(float, stem.groups())
+        left, right = reach(jump)
+        assert left < x < right
+        assert bottom - top > 50
+        assert "V" not in draw(months([*CALM, 99])).brackets
 
     def test_a_possible_signal_has_a_shape_and_words_besides_its_colour(self):
         chart = draw(months(RUN_BELOW))
@@ -413,7 +453,8 @@ class TestTheDrawing:
 
 def test_words_at_the_right_end_are_moved_apart_and_stay_inside():
     assert apart([10, 50, 90], 14, 0, 100) == [10, 50, 90]
-    assert apart([50, 51, 52], 14, 0, 100) == [50, 64, 78]
+    assert apart([50, 51, 52], 14, 0, 100) == [37, 51, 65]
+    assert apart([2, 3, 90], 14, 0, 100) == [0, 14, 90]
     assert apart([98, 99, 100], 14, 0, 100) == [72, 86, 100]
 
 
@@ -439,7 +480,9 @@ def series(draw_one):
     days = st.sampled_from([value.period for value in values])
     aims = draw_one(st.lists(st.tuples(st.integers(0, count + 9), numbers), max_size=3))
     targets = [Target(period=day + timedelta(days=at * step), value=each) for at, each in aims]
-    baselines = [Baseline(starts=each, reason="A move") for each in draw_one(st.sets(days, max_size=3))]
+    reasons = st.sampled_from(["A move", "New timetable from 1 March: two more minutes", "Überfuhr" * 9])
+    starts = sorted(draw_one(st.sets(days, max_size=3)))
+    baselines = [Baseline(starts=each, reason=draw_one(reasons)) for each in starts]
     answers = st.builds(
         Signal,
         value=st.builds(Value, period=days),
@@ -478,6 +521,9 @@ def test_any_series_is_told_and_drawn_inside_its_frame(rows, unit, below, ranges
     boxes = [box_of(label) for label in chart.labels]
     words_on_words = [(a, b) for at, a in enumerate(boxes) for b in boxes[:at] if a.touches(b, -1)]
     assert words_on_words == []
+    reasons = [label for label in chart.labels if label.text.startswith(("A move", "New timetable", "Über"))]
+    line = strokes(chart.line)
+    assert not any(box_of(label).crossed_by(stroke, 0) for label in reasons for stroke in line)
 
 
 def test_a_value_just_outside_is_told_from_its_limit():
