@@ -38,9 +38,11 @@ def translated(shows: dict[str, Any], known: Mapping[int, int]) -> dict[str, Any
 def check(shows: Any, kind: str, goals: int) -> None:
     """Whether a poster of this kind can be drawn of it, in a file of so many goals. Raises Refusal."""
     try:
-        look = unpacked(dict(shows))
+        look = unpacked(shows)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
-        raise Refusal("what hung can’t be read") from None
+        look = None
+    if look is None or not isinstance(shows, dict):
+        raise Refusal("what hung can’t be read")
     there = {"measure": look.measure, "map": look.plan, "goal": look.goal, "blank": look.goal}
     if kind in there and there[kind] is None:
         raise Refusal(f"what hung is nothing that a {Poster.Kind(kind).label} poster can show")
@@ -76,5 +78,5 @@ def _check_plan(plan: Plan, goals: int) -> None:
             raise Refusal("the map that hung has a result that can’t be read")
     for tie in plan.ties:
         ends_known = tie.source in keys and tie.target in keys and tie.source != tie.target
-        if not ends_known or tie.kind not in FORWARDS:
+        if not ends_known or tie.kind not in list(FORWARDS):
             raise Refusal("the map that hung has a link that leads nowhere")

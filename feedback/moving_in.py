@@ -216,10 +216,10 @@ def _choose_code(moved: Moved, *, new_code: bool) -> None:
         for note in moved.rows["notes"]:
             note.key = uuid4()
         return
-    if Gallery.objects.filter(code=moved.gallery.code).exists():
-        raise Refusal(
-            f"A gallery with the code {codes.in_print(moved.gallery.code)} is here already. {OTHER_CODE}"
-        )
+    there = Gallery.objects.filter(code=moved.gallery.code).first()
+    if there:
+        code, where = codes.in_print(there.code), ", among the deleted ones" if there.deleted_at else ""
+        raise Refusal(f"A gallery with the code {code} is here already{where}. {OTHER_CODE}")
     keys = [note.key for note in moved.rows["notes"]]
     if any(Note.objects.filter(key__in=keys[at : at + 500]).exists() for at in range(0, len(keys), 500)):
         raise Refusal(f"Notes of this gallery hang in another gallery here. {OTHER_CODE}")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from unicodedata import east_asian_width
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
@@ -12,12 +13,14 @@ from openpyxl.cell import Cell, MergedCell
 from openpyxl.packaging.core import DocumentProperties
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
 # What a workbook's XML can't hold.
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 NO_TIME = datetime(1980, 1, 1)
+LINE_HEIGHT, MOST_HEIGHT = 15, 405  # points
 ROOMY = Alignment(wrap_text=True, vertical="top")
 ABOUT = "docProps/core.xml"
 
@@ -49,10 +52,20 @@ def _write(page: Worksheet, sheet: Sheet) -> None:
     for line, row in enumerate([sheet.columns, *sheet.rows], start=1):
         for place, value in enumerate(row, start=1):
             _fill(page.cell(line, place), value)
+        lines = max(_lines(str(value), width) for value, width in zip(row, sheet.widths, strict=True))
+        page.row_dimensions[line].height = min(lines * LINE_HEIGHT, MOST_HEIGHT)
     for cell in page[1]:
-        cell.font = Font(bold=True)
+        cell.font = Font(name="Calibri", bold=True)
     page.freeze_panes = "A2"
     page.auto_filter.ref = page.dimensions
+    page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+
+
+def _lines(words: str, width: int) -> int:
+    """How many lines the words take, about: not every program finds a row's height by itself."""
+    wide = [sum(2 if east_asian_width(sign) in "WF" else 1 for sign in line) for line in words.split("\n")]
+    return sum(1 + letters // width for letters in wide)
 
 
 def _fill(cell: Cell | MergedCell, value: str | int) -> None:

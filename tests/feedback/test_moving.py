@@ -369,6 +369,8 @@ BROKEN = {
     "hints that are none": (to([{}], "goals", 0, "kept_hints"), "kept_hints can’t be read"),
     "a link to itself": (lambda file: file["links"][0].update(source=0, target=0), "goal link to"),
     "what hung is no object": (to([1], "hangings", 0, "shows"), "hangings 0: what hung"),
+    "what hung is an empty list": (to([], "hangings", 0, "shows"), "hangings 0: what hung"),
+    "a link of no kind": (lambda file: map_of(file)["ties"].append([0, 1, []]), "leads nowhere"),
     "what hung has no name": (lambda file: measured(file)["measure"].update(name={}), "name is not of"),
     "what hung has no values": (lambda file: measured(file).update(values=[["2026-01-01"]]), "can’t be read"),
     "what hung has no number": (
