@@ -151,7 +151,7 @@ class Photo(models.Model):
 
 
 class WallPhoto(models.Model):
-    """A poster with its paper notes, as a host photographed it to type them in from; hosts see it, nobody else.
+    """A poster with its paper notes, photographed to type them in from; hosts see it, nobody else.
 
     Kept as a note's photo is. It goes when the gallery is archived: handwriting tells who wrote.
     """
