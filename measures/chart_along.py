@@ -28,7 +28,7 @@ class Along:
     reading: Reading
     level: Decimal
     words: tuple[str, ...]
-    sizes: tuple[int, ...] = (SMALLER,)
+    sizes: tuple[float, ...] = (SMALLER,)
     below: bool = False
     must: bool = False
     other: Decimal | None = None  # a level below which the words may stand as well
@@ -93,7 +93,7 @@ def _said(
         best = _best_place(frame, each, strokes, taken)
         if best:
             taken.append(best.box)
-            x, y, size = units(best.box.left), units(best.y), str(best.size)
+            x, y, size = units(best.box.left), units(best.y), units(best.size)
             found.append(Label(x, y, best.words, size=size))
     return found
 

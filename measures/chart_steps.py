@@ -40,7 +40,7 @@ class Block:
         anchor = "start" if self.way > 0 else "end"
         ys = [self.y + LEADING * at for at in range(len(self.lines))]
         return [
-            Label(units(self.x), units(y), line, anchor=anchor, size=str(SMALLER))
+            Label(units(self.x), units(y), line, anchor=anchor, size=units(SMALLER))
             for y, line in zip(ys, self.lines, strict=True)
         ]
 
@@ -62,7 +62,7 @@ def _blocks(
 ) -> list[Block]:
     """As much of the reason as there is room for on one line and on more, on both sides."""
     left, x = (frame.stretch_ends(frame.readings[at])[0] for at in (step - 1, step))
-    right = frame.stretch_ends(frame.readings[step])[1]
+    left, right = left if step > 1 else 0, frame.stretch_ends(frame.readings[step])[1]
     beside = [each for each in strokes if (each[0] != x or each[2] != x) and _overlap(each, left, right)]
     found = []
     for count in range(1, MOST_LINES + 1):
