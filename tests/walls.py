@@ -95,7 +95,8 @@ def printed(rooms: Any) -> None:
         return
     poster = rooms.gallery.posters.get(number=rooms.number)
     order = Order("0" * 64, Sheet(poster.heading, poster.heading, poster.number, 1.0, 1.0), "")
-    run = ordered_run(rooms.gallery, [Ordered(poster, order, "")], paper("A4", "portrait"), size="A4")
+    on = {"size": "A4", "orientation": "portrait"}
+    run = ordered_run(rooms.gallery, [Ordered(poster, order, "")], paper(**on), **on, crop=False)
     run.file(poster.number, "pdf").write_bytes(poster.heading.encode())
     run.file(poster.number, "done").write_text('{"pages": 1, "missing": "", "made": true}')
     rooms.run = run.name
