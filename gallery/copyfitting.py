@@ -82,7 +82,8 @@ PORTRAIT = {
     "poster-lead": Block(Type(1.2), above=1.3),
     "poster-chart": Block(below=1.5),
     "map-figure": Block(below=1.5),
-    "chart-text": Block(Type(0.78), above=0.6),
+    "chart-text": Block(Type(0.84), above=0.6),
+    "chart-text li": Block(above=0.3, indent=1.0),
     "map-key": Block(Type(0.8), above=0.5),
     "map-full": Block(Type(0.8, 1.3), below=1.2),
     "map-full li": Block(above=0.3),
@@ -152,17 +153,24 @@ def extent(
 ) -> Extent:
     """The height that the poster (its element) would have on a sheet whose words are `across` wide.
 
-    `sizes` are the points of each type by its name. `parts` of the width have the "chart" and the "map", and
-    in landscape the "head", and what stands "beside" it is moved by.
+    `sizes` are the points of each type by its name. `parts` of the width have the "map", and in landscape the
+    "head" and the "figure", and what stands "beside" it is moved by; the "chart" has a part of the figure.
     """
     rules = LANDSCAPE if landscape else PORTRAIT
     body = Type(sizes["body"], 1.42, "sans", 0.0)
     kinds = {name for child in [poster, *poster] for name in _names(child)}
     words, charts = ({"left": 0.0, "right": 0.0, "whole": 0.0} for _ in range(2))
     for child in poster:
-        place, part = _place(set(_names(child)), kinds, parts, landscape=landscape)
-        words[place] += _high(child, Column(part * across, sizes, rules, body))
-        charts[place] += _drawn(child, part * across)
+        place, part, drawn = _place(set(_names(child)), kinds, parts, landscape=landscape)
+        drawing = _drawn(child, part * drawn * across)
+        column = Column(part * across, sizes, rules, body)
+        if drawn < 1 and "poster-details" in kinds:
+            words[place] += _beside(
+                child, drawing, replace(column, width=column.width * (1 - parts["aside"]))
+            )
+        else:
+            words[place] += _high(child, column)
+        charts[place] += drawing
     left, right = (words[place] + charts[place] for place in ("left", "right"))
     high = max(left, right) + words["whole"] + charts["whole"]
     if "poster-prompts" not in kinds:
@@ -172,21 +180,30 @@ def extent(
     return Extent(high - chart, chart, max(left, right) - own if chart else 0.0)
 
 
+def _beside(figure: Any, drawing: float, column: Column) -> float:
+    """How much higher a figure is than its drawing, whose words stand beside it."""
+    margin = BENEATH * column.sizes["body"]
+    return margin + max(0.0, _high(figure, column) - margin - drawing)
+
+
 def _place(
     names: set[str], kinds: set[str], parts: Mapping[str, float], *, landscape: bool
-) -> tuple[str, float]:
-    """The column in which a part of the poster stands, and the part of the sheet's width that it has."""
+) -> tuple[str, float, float]:
+    """The column in which a part of the poster stands, the part of the sheet's width that it has, and the
+    part of its own width that a drawing in it has."""
+    chart = parts["chart"] if "poster-chart" in names and "map-figure" not in names else 1.0
     if not landscape:
-        return "whole", parts["map" if "map-figure" in names else "chart"] if "poster-chart" in names else 1.0
+        return "whole", parts["map"] if "map-figure" in names else 1.0, chart
     if "poster-map" in kinds:
-        return ("right", MAP_BESIDE) if names & {"map-figure", "map-full"} else ("left", parts["head"])
+        column = ("right", MAP_BESIDE) if names & {"map-figure", "map-full"} else ("left", parts["head"])
+        return *column, 1.0
     if "poster-prompts" in names:
-        return "whole", 1.0
+        return "whole", 1.0, 1.0
     if "poster-chart" in names and "poster-details" in kinds:
-        return "left", parts["chart"]
+        return "left", parts["figure"], chart
     if "poster-head" in names or ("poster-why" in names and "poster-goal" in kinds):
-        return "left", parts["head"]
-    return "right", max(0.1, 1 - parts["beside"])
+        return "left", parts["head"], 1.0
+    return "right", max(0.1, 1 - parts["beside"]), 1.0
 
 
 def _names(element: Any) -> list[str]:
@@ -204,10 +221,9 @@ def _steep(element: Any) -> float:
     return float(box[3]) / float(box[2]) if len(box) == 4 else 0.0
 
 
-def _hidden(element: Any, column: Column) -> bool:
-    """What isn't printed, or is a drawing: of a chart's signals, those that nobody has confirmed."""
-    signal = element.tag == "li" and column.within == "chart-text"
-    return element.tag in HIDDEN or bool(_steep(element)) or (signal and "confirmed" not in _names(element))
+def _hidden(element: Any) -> bool:
+    """What isn't printed, or is a drawing."""
+    return element.tag in HIDDEN or bool(_steep(element))
 
 
 def _small(element: Any) -> bool:
@@ -234,7 +250,7 @@ def _high(element: Any, column: Column) -> float:
         parts = [_high(child, half) for child in element]
         high = sum(max(pair) for pair in zip_longest(parts[::2], parts[1::2], fillvalue=0.0))
     else:
-        high = sum(_high(child, column) for child in element if not _hidden(child, column))
+        high = sum(_high(child, column) for child in element if not _hidden(child))
     return high + (block.above + block.below) * rem
 
 

@@ -21,6 +21,9 @@ from gallery.press import Layout, Press
 LARGEST = (104.0, 24.0, 100.0)
 SMALLEST = (48.0, 12.0, 56.0)
 LAST_STEP = 19
+LEAST_CHART = 42.0  # %, rather than on a second sheet
+BESIDE_WORDS = 66.0  # %: the widest chart that has its words beside it
+ASIDE = 0.035  # of the figure's width: the air between them
 STEPS: list[tuple[float, ...]] = [
     tuple(
         large * (small / large) ** (step / LAST_STEP) for large, small in zip(LARGEST, SMALLEST, strict=True)
@@ -85,12 +88,13 @@ class _Reckoning:
         return steps[place] if place < len(steps) else None
 
     def widened(self, step: int, most: float) -> tuple[float, ...]:
-        """The step's type with the chart as wide as `most` allows."""
+        """The step's type with the chart as wide as `most` allows; at the smallest type, also less wide."""
         title, body, wide = STEPS[step]
+        wide = min(wide, _widest(self.sheet))
         found = self.at(STEPS[step])
         room = most / self._mm - found.words * self.astray - found.chart + found.beside
-        if found.chart and room > 0:
-            wide = min(LARGEST[2], wide * (1 + room / found.chart))
+        if found.chart and (room > 0 or step == LAST_STEP):
+            wide = min(_widest(self.sheet), max(wide * (1 + room / found.chart), LEAST_CHART))
         return title, body, wide
 
     def learn(self, step: Sequence[float], layout: Layout) -> None:
@@ -214,10 +218,15 @@ def _points(step: Sequence[float], sheet: Sheet, page: Paper) -> dict[str, float
 
 
 def _parts(step: Sequence[float], sheet: Sheet) -> dict[str, float]:
-    """Of the width of the sheet's words, the part that each column and drawing has."""
-    chart = step[2] / 100
-    parts = {"chart": chart * sheet.head, "map": min(chart + MAP_WIDER, 1), "head": sheet.head}
+    """Of the width of the sheet's words, the part of each column; of its figure, the part of a chart."""
+    chart = min(step[2], _widest(sheet)) / 100
+    parts = {"chart": chart, "map": min(chart + MAP_WIDER, 1), "head": sheet.head, "figure": sheet.head}
+    parts |= {"aside": chart + ASIDE}  # in the figure: where the words beside the chart begin
     return parts | {"beside": sheet.head + BETWEEN}
+
+
+def _widest(sheet: Sheet) -> float:
+    return BESIDE_WORDS if sheet.detailed else LARGEST[2]
 
 
 def _title(points: float, heading: str, page: Paper, column: float) -> float:

@@ -69,7 +69,8 @@ ORIENTATIONS = ["portrait", "landscape"]
 class Sheet:
     """A poster as the press gets it. `words` is its whole HTML; the rest sets its type.
 
-    `head` is the part of the sheet's width that the heading has, `quiet` the QR code's margin in mm.
+    `head` is the part of the sheet's width that the heading has, `quiet` the QR code's margin in mm; a
+    `detailed` one has more to tell beneath or beside its chart.
     """
 
     words: str
@@ -77,6 +78,7 @@ class Sheet:
     number: int
     head: float
     quiet: float
+    detailed: bool = False
 
 
 def paper(size: str, orientation: str, *, crop: bool = False) -> Paper:

@@ -194,6 +194,7 @@ def _ordered(face: Face, page: Paper) -> Ordered:
         number=face.poster.number,
         head=_head(face, page),
         quiet=(code.width(page.symbol) - page.symbol) / 2,
+        detailed=face.has_details,
     )
     return Ordered(
         face.poster, Order.of(sheet, page), on_paper.said(face), _small_map(face, page), _has_ranges(face)

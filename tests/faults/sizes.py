@@ -16,7 +16,15 @@ class Sizes:
 
 
 SHORT = Sizes(notes=120, kills=3, room_seconds=6, loud_seconds=4, prints=2, notes_a_second=20, timed=False)
-LONG = Sizes(notes=1_000, kills=20, room_seconds=120, loud_seconds=30, prints=12, notes_a_second=40, timed=True)
+LONG = Sizes(
+    notes=1_000,
+    kills=20,
+    room_seconds=120,
+    loud_seconds=30,
+    prints=12,
+    notes_a_second=40,
+    timed=True,
+)
 
 SIZE = LONG if os.environ.get("FAULTS") == "long" else SHORT
 VISITORS = 200

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-import pytest
 from django.db import connection, transaction
 
 from tests.faults.crowd import Crowd, failed, limited
