@@ -64,7 +64,8 @@ class Words:
             where = _("below the dashed line, unmarked") if marked else _("below the dashed line")
         else:
             where = _("between the dashed lines, unmarked") if marked else _("between the dashed lines")
-        return _("%(where)s: usual ups and downs, no reaction needed") % {"where": where}
+        usual = _("%(where)s: usual ups and downs, no reaction needed") % {"where": where}
+        return _("%(usual)s; red is what is unusual, good or bad") % {"usual": usual} if found else usual
 
     def notes(self, readings: Sequence[Reading]) -> list[str]:
         """Each step of the baseline with its reason, and what went before it."""

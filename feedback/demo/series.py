@@ -164,7 +164,7 @@ SIGNALS = {
     "left-behind": Said(
         date(2025, 9, 1), "outside", True, "The half-marathon. Next time both boats sail that morning."
     ),
-    "repairs": Said(date(2025, 11, 1), "outside", True, "We keep a spare bearing since."),
+    "repairs": Said(date(2025, 11, 1), "outside", True, "We have kept a spare bearing since."),
     "mornings": Said(date(2025, 11, 1), "outside", True, "The same gearbox."),
 }
 WITH_RANGES = {"drill"}

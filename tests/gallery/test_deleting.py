@@ -197,7 +197,7 @@ def test_restoring_is_a_post_with_a_token(facilitator, closed):
 
 def pages_of_a_gallery() -> list[tuple[str, dict]]:
     """Every address that begins with a gallery's code, from the resolver: names and arguments."""
-    known = {"number": 1, "key": uuid.UUID(int=7), "name": PHOTO}
+    known = {"number": 1, "key": uuid.UUID(int=7), "name": PHOTO, "run": "0" * 32}
     found = []
     for name, routes in get_resolver().reverse_dict.lists():
         for possibilities, *_ in routes:
