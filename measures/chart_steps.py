@@ -10,7 +10,6 @@ from measures.chart_frame import Frame
 from measures.chart_layout import SMALLER, Box, Label, Stroke, units
 
 MOST_LINES = 3
-SNUG = 0.88  # of a line’s width as axes.py reckons it, which is a broad one
 LEADING = 13
 BESIDE = 5  # between the step and the words
 CLEAR = 4  # between the words and a line, whose values may have marks
@@ -32,7 +31,7 @@ class Block:
         return sum(len(line) for line in self.lines)
 
     def box(self) -> Box:
-        wide = max(width(line, SMALLER) for line in self.lines) * SNUG
+        wide = max(width(line, SMALLER) for line in self.lines)
         left = self.x if self.way > 0 else self.x - wide
         top, bottom = self.y - 0.75 * SMALLER, self.y + LEADING * (len(self.lines) - 1) + 2
         return Box(left, top, left + wide, bottom)
@@ -116,7 +115,7 @@ def wrapped(words: str, room: float, most: int) -> tuple[str, ...]:
     """The words in that many lines at most, the last shortened with an ellipsis; none where a line would
     hold nothing but that."""
     lines: list[str] = []
-    rest, room = words, room / SNUG
+    rest = words
     while rest and len(lines) < most - 1 and width(rest, SMALLER) > room:
         fitting = int(room // (width("n", SMALLER)))
         break_at = rest.rfind(" ", 0, fitting + 1)

@@ -59,7 +59,7 @@ WALLS = [
                 host="Idris",
                 title="What leads to what on our river",
                 text=(
-                    "Pull at one and others move. Four of these results are our own, and not the council’s; they "
+                    "Pull at one and others move. Four of these results are our own, not the council’s; they "
                     "have no measure yet."
                 ),
                 prompts="Which line would you draw otherwise?\nWhat is missing between the boats and you?",
