@@ -14,8 +14,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import server
-
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+from tests.browser.chromium import CHROMIUM
 
 
 def line(bar: str, what: str, found: str, allowed: str, holds: bool) -> None:

@@ -12,8 +12,10 @@ from django.test.testcases import LiveServerThread
 from django.test.utils import override_settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-ON_BOTH_DATABASES = {"test_visit.py", "test_host.py"}
+from tests.browser.chromium import CHROMIUM
+
+# The visits, and one evening of a host.
+ON_BOTH_DATABASES = {"test_visit.py", "test_from_what_was_said_to_what_we_changed"}
 PHONE = {"width": 390, "height": 844}
 ARGUMENTS = [
     "--no-sandbox",
@@ -36,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            if item.path.name in ON_BOTH_DATABASES:
+            if {item.path.name, item.name.partition("[")[0]} & ON_BOTH_DATABASES:
                 item.add_marker(pytest.mark.both)
             if not Path(CHROMIUM).exists():
                 item.add_marker(pytest.mark.skip(reason=f"there is no Chromium at {CHROMIUM}"))
