@@ -3,11 +3,13 @@
 And the room that they meet in. What the settings need for tests is in tests/settings.py.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -29,16 +31,33 @@ ON_PAPER = {
     "test_handouts.py",
     "test_map_poster.py",
 }
+# Forms of hours, and what each role gets: asked of the database in the same words. The strangers' walls
+# and every control run on both.
+ONCE = {"test_daylight.py"}
+ROLES_ONCE = ("logged out]", "visitor]", "facilitator]", "owner]", "superuser]")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what asks a database: those tests run on each of them (bin/test)."""
     for item in items:
         asked = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
-        if item.path.name in ON_PAPER:
+        once = item.path.name == "test_walls.py" and item.name.endswith(ROLES_ONCE)
+        if once or item.path.name in ON_PAPER | ONCE:
             continue
         if asked or item.get_closest_marker("django_db") or item.path in STORING:
             item.add_marker(pytest.mark.database)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """At the end PostgreSQL drops no database that a thread of a server still looks into: it is shown out."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture(autouse=True)
