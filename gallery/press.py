@@ -79,17 +79,6 @@ class Layout:
         charts = [box for poster in self._posters for box in poster.children if _is(box, "poster-chart")]
         return sum(float(box.margin_height()) for box in charts) * MM
 
-    @cached_property
-    def room(self) -> float:
-        """How much higher the chart could be: what is free beneath the column that it stands in."""
-        poster, area = self._posters[0], float(self.pages[0]._page_box.height)
-        left = area - float(poster.height)
-        chart = next((box for box in poster.children if _is(box, "poster-chart")), None)
-        beside = [box for box in poster.children if _is(box, "poster-details")]
-        if chart is not None and chart.is_floated() and beside:
-            left += max(0.0, _bottom(beside[0]) - _bottom(chart))
-        return left * MM
-
     def fill(self, *, air: float = 0.0) -> None:
         """Move the prompts down to the foot of the last sheet. On a single sheet, what that leaves free goes
         to a blank frame, where there is one; else the part `air` of it (0 to 1) goes between its parts.
@@ -116,10 +105,6 @@ class Layout:
         """The poster's box on each of its pages."""
         boxes = [box for page in self.pages for box in page._page_box.descendants()]
         return [box for box in boxes if box.element_tag == "article"]
-
-
-def _bottom(box: Any) -> float:
-    return float(box.position_y + box.margin_height())
 
 
 def _is(box: Any, name: str) -> bool:

@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 
 from gallery import addresses, binding, capped, on_paper, press_crew, qr
 from gallery.codes import in_print
+from gallery.copyfitting import MAP_BESIDE
 from gallery.faces import Face, faces
 from gallery.handout_words import cut
 from gallery.models import Poster
@@ -24,7 +25,6 @@ from gallery.print_shelf import Finished
 
 # Of a landscape sheet's width: the heading beside its evidence; over its chart, beside the details; by a map.
 HEAD, HEAD_OVER_CHART, HEAD_BY_MAP = 0.41, 0.55, 0.26
-MAP_BESIDE = 0.69  # and the map, as in poster.css
 MM_A_POINT = 25.4 / 72
 
 LARGEST = list(SIZES)[-1]

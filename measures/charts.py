@@ -26,11 +26,10 @@ from measures.models import Baseline, Measure, Signal, Target, Value
 
 @dataclass(frozen=True)
 class Possible:
-    """A possible signal in words, with the outline of its mark; or one that somebody confirmed."""
+    """A possible signal in words, or one that somebody confirmed, with the outline of its mark."""
 
     text: str
     shape: str
-    confirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,10 +97,7 @@ def drawn(frame: Frame) -> Chart:
     beneath = Beneath(frame, frame.moving) if frame.moving else None
     words = frame.words
     summary = words.summary(frame.readings, frame.targets)
-    signals = [
-        Possible(words.event(event), SHAPES[event.rule], event.answer.confirmed is True)
-        for event in words.told(frame.listed)
-    ]
+    signals = [Possible(words.event(event), SHAPES[event.rule]) for event in words.told(frame.listed)]
     more = words.untold(frame.listed)
     notes = [*words.looked_at(frame.told), *words.notes(frame.readings)]
     if frame.moving:
