@@ -109,7 +109,10 @@ def database() -> dict[str, Any]:
         }
         found["CONN_MAX_AGE"] = 600
     elif kind == "postgresql":
-        found["OPTIONS"] = {**found.get("OPTIONS", {}), "pool": {"min_size": 1, "max_size": 16, "timeout": 3}}
+        # A connection for each thread, so that none waits for another's; on a crowded machine even a new
+        # connection takes seconds.
+        pool = {"min_size": 1, "max_size": THREADS, "timeout": 10}
+        found["OPTIONS"] = {**found.get("OPTIONS", {}), "pool": pool}
     else:
         raise ImproperlyConfigured(
             "DATABASE_URL names a database that is not supported; write "
