@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Count
 from django.utils import timezone
 
-from feedback.models import Decision, Note
+from feedback.models import Decision, Note, Verdict
 from gallery.models import Gallery, Poster
 
 
@@ -14,7 +14,7 @@ def decide(*, poster: Poster, verdict: str, reason: str, at: datetime | None = N
     """Record the verdict and its reason; deciding again replaces both."""
     decision, _ = Decision.objects.update_or_create(
         poster=poster,
-        defaults={"verdict": Decision.Verdict(verdict), "reason": reason, "decided_at": at or timezone.now()},
+        defaults={"verdict": Verdict(verdict), "reason": reason, "decided_at": at or timezone.now()},
     )
     return decision
 
@@ -35,10 +35,12 @@ class Heard:
 def heard(gallery: Gallery) -> list[Heard]:
     """The gallery's decisions in wall order, each with what was said on its poster; two queries."""
     said: dict[int, list[tuple[int, str]]] = {}
-    shown = Note.objects.shown().filter(gallery=gallery)
+    shown = Note.objects.shown().without_replies().filter(gallery=gallery)
     for poster, word, count in shown.values_list("poster", "kind__word").annotate(count=Count("pk")):
         said.setdefault(poster, []).append((count, word))
-    return [Heard(each, sorted(said.get(each.poster_id, []), reverse=True)) for each in _decided(gallery)]
+    return [
+        Heard(each, sorted(said.get(each.poster_id or 0, []), reverse=True)) for each in _decided(gallery)
+    ]
 
 
 def _decided(gallery: Gallery) -> list[Decision]:

@@ -94,6 +94,7 @@ def _exported(gallery: Gallery) -> Iterable[Note]:
     return (
         Note.objects.filter(gallery=gallery)
         .shown()
+        .without_replies()
         .defer("author", "digest")
         .select_related("kind", "poster__wall", "poster__goal", "poster__measure__goal")
         .order_by(
@@ -108,7 +109,7 @@ def _row(note: Note, gallery: Gallery) -> list[str]:
         *_place(poster, gallery),
         poster.about.title if poster.about else "",
         poster.measure.name if poster.measure else "",
-        note.kind.word,
+        note.word,
         note.text,
         note.name,
         note.get_source_display(),
@@ -123,6 +124,8 @@ def _decisions(gallery: Gallery) -> Iterable[list[str]]:
         .order_by("poster__wall__order", "poster__wall", "poster__position", "poster__number")
     )
     for each in found:
+        if each.poster is None:
+            continue
         where, when = _place(each.poster, gallery), _moment(each.decided_at, gallery)
         yield [*where, each.get_verdict_display(), each.reason, when]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from feedback.models import Decision
+from feedback.models import Decision, Verdict
 from feedback.notes import without_broken_signs
 from gallery.models import Gallery
 
@@ -36,7 +36,7 @@ class PlainField(forms.CharField):
 
 class DecisionForm(forms.Form):
     verdict = forms.ChoiceField(
-        choices=Decision.Verdict.choices,
+        choices=Verdict.choices,
         error_messages={
             "required": "Choose one: keep, change, drop or add.",
             "invalid_choice": "Choose one: keep, change, drop or add.",

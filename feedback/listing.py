@@ -131,7 +131,7 @@ def chosen(asked: Mapping[str, str], found: Rollup, *, at: datetime, upto: int |
 
 def matching(found: Rollup, this: Filter) -> NoteQuerySet:
     """All notes that the filter asks for, in no order."""
-    notes = Note.objects.filter(gallery=found.gallery, state=this.state)
+    notes = Note.objects.without_replies().filter(gallery=found.gallery, state=this.state)
     if this.kind:
         notes = notes.filter(kind=this.kind)
     if this.wall or this.goal or this.poster:

@@ -1,5 +1,6 @@
-"""Notes and decisions. A note's poster, key and sequence number are its whole address.
+"""Notes, what others say to them, themes, rounds and decisions.
 
+A note's poster, key and sequence number are its whole address.
 Nothing here says who: `author` is an HMAC that differs from gallery to gallery and is NULL
 once the gallery is archived; `name` is what a visitor chose to write on this one note.
 """
@@ -11,6 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from gallery.models import Gallery, Poster
+from measures.models import Measure
 
 
 class NoteKind(models.Model):
@@ -57,16 +59,38 @@ class NoteKind(models.Model):
         return self.word
 
 
+class Theme(models.Model):
+    """What several notes of a gallery say together, named by the facilitator."""
+
+    gallery = models.ForeignKey(Gallery, on_delete=models.CASCADE, related_name="themes")
+    name = models.CharField(max_length=120)
+    order = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["gallery", "name"], name="theme_once_a_gallery"),
+            models.CheckConstraint(condition=~Q(name=""), name="theme_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class NoteQuerySet(models.QuerySet["Note"]):
     def shown(self) -> NoteQuerySet:
         return self.filter(state=Note.State.SHOWN)
+
+    def without_replies(self) -> NoteQuerySet:
+        """What was stuck on posters; what was said to those notes left out."""
+        return self.filter(reply_to__isnull=True)
 
     def for_visit(self, poster: Poster, author: str | None = None) -> NoteQuerySet:
         """What hangs on a poster for its visitors, newest first; for its author also what waits."""
         seen = Q(state=Note.State.SHOWN)
         if author:
             seen |= Q(state=Note.State.WAITING, author=author)
-        return self.filter(seen, poster=poster).order_by("-created_at", "-seq")
+        return self.without_replies().filter(seen, poster=poster).order_by("-created_at", "-seq")
 
 
 class Note(models.Model):
@@ -84,13 +108,16 @@ class Note(models.Model):
     poster = models.ForeignKey(Poster, on_delete=models.RESTRICT, related_name="notes")
     key = models.UUIDField(unique=True, editable=False)
     digest = models.CharField(max_length=64, editable=False)
-    kind = models.ForeignKey(NoteKind, on_delete=models.RESTRICT, related_name="notes")
+    # A reply has none.
+    kind = models.ForeignKey(NoteKind, on_delete=models.RESTRICT, null=True, blank=True, related_name="notes")
     text = models.TextField(max_length=1000)
     name = models.CharField(max_length=60, blank=True)
     author = models.CharField(max_length=64, null=True, blank=True, editable=False)  # noqa: DJ001 - NULL is 'erased'
     reply_to = models.ForeignKey(
         "self", on_delete=models.CASCADE, null=True, blank=True, related_name="replies"
     )
+    from_host = models.BooleanField(default=False, editable=False)  # a host's answer; nothing tells whose
+    theme = models.ForeignKey(Theme, on_delete=models.SET_NULL, null=True, blank=True, related_name="notes")
     source = models.CharField(max_length=10, choices=Source.choices, default=Source.PHONE)
     state = models.CharField(max_length=10, choices=State.choices, default=State.SHOWN)
     seq = models.BigIntegerField(editable=False)
@@ -115,15 +142,86 @@ class Note(models.Model):
             models.CheckConstraint(
                 condition=Q(reply_to__isnull=True) | ~Q(reply_to=F("id")), name="note_replies_to_another"
             ),
+            models.CheckConstraint(
+                condition=Q(reply_to__isnull=True, kind__isnull=False)
+                | Q(reply_to__isnull=False, kind__isnull=True),
+                name="note_has_a_kind_or_replies",
+            ),
+            models.CheckConstraint(
+                condition=Q(from_host=False) | Q(reply_to__isnull=False), name="note_of_a_host_replies"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.text if len(self.text) <= 60 else f"{self.text[:59]}…"
 
     @property
+    def word(self) -> str:
+        """Its kind's word; a reply has none."""
+        return self.kind.word if self.kind else ""
+
+    @property
     def tilt(self) -> int:
         """0 to 4: which of the five small tilts the note hangs at, the same on every screen."""
         return self.key.int % 5
+
+
+class Proposal(models.Model):
+    """A measure that a visitor proposes: the note's words name it, this tells the rest.
+
+    `measure` is the draft that the facilitator made of it.
+    """
+
+    note = models.OneToOneField(Note, on_delete=models.CASCADE, related_name="proposal")
+    shows = models.TextField("what it would show", max_length=1000, blank=True)
+    known_by = models.TextField("how we would know", max_length=1000, blank=True)
+    data_from = models.TextField("where the data is", max_length=1000, blank=True)
+    measure = models.ForeignKey(
+        Measure, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+    adopted_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(measure__isnull=True) | Q(adopted_at__isnull=False), name="proposal_adopted_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.note)
+
+
+class MeToo(models.Model):
+    """One visitor's nod to a note."""
+
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="me_toos")
+    author = models.CharField(max_length=64, null=True, blank=True, editable=False)  # noqa: DJ001 - NULL is 'erased'
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["note", "author"], condition=Q(author__isnull=False), name="me_too_once_a_visitor"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Me too: {self.note}"
+
+
+class Meaning(models.Model):
+    """Where a note's words stand among all that can be meant, as a model of language has it.
+
+    Kept because it takes milliseconds to reckon; `words` tells whether the note was reworded since.
+    """
+
+    note = models.OneToOneField(Note, on_delete=models.CASCADE, related_name="meaning")
+    model = models.CharField(max_length=60)
+    words = models.CharField("digest of the words", max_length=64)
+    vector = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"Meaning of {self.note}"
 
 
 class Photo(models.Model):
@@ -194,16 +292,106 @@ class Bucket(models.Model):
         return f"A bucket of {self.gallery}"
 
 
+class Round(models.Model):
+    """The room rates together: themes, notes or proposed measures, on a scale of a few words."""
+
+    class Rates(models.TextChoices):
+        THEMES = "themes", "Themes"
+        NOTES = "notes", "Notes"
+        PROPOSALS = "proposals", "Proposed measures"
+
+    gallery = models.ForeignKey(Gallery, on_delete=models.CASCADE, related_name="rounds")
+    number = models.PositiveIntegerField(editable=False)
+    title = models.CharField(max_length=120)
+    rates = models.CharField(max_length=12, choices=Rates.choices, editable=False)
+    scale = models.JSONField(help_text="Two to six words, the strongest first.")
+    opened_at = models.DateTimeField(null=True, blank=True, editable=False)
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["gallery", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["gallery", "number"], name="round_number_once_a_gallery"),
+            models.CheckConstraint(condition=~Q(title=""), name="round_has_a_title"),
+            models.CheckConstraint(
+                condition=Q(rates__in=["themes", "notes", "proposals"]), name="round_rates_what_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(opened_at__isnull=False),
+                name="round_closed_after_opened",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class RoundItem(models.Model):
+    """One thing that a round rates, in the words that it had when the round was opened.
+
+    `word` is the facilitator's last word beside the room's: its place on the scale, from 0.
+    """
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="items")
+    place = models.PositiveIntegerField()
+    words = models.CharField(max_length=1000)
+    theme = models.ForeignKey(Theme, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    note = models.ForeignKey(Note, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    word = models.PositiveSmallIntegerField(null=True, blank=True)
+    remark = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        ordering = ["round", "place"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "place"], name="round_item_place_once"),
+            models.UniqueConstraint(fields=["round", "theme"], name="round_item_theme_once"),
+            models.UniqueConstraint(fields=["round", "note"], name="round_item_note_once"),
+            models.CheckConstraint(
+                condition=Q(theme__isnull=True) | Q(note__isnull=True), name="round_item_rates_one_thing"
+            ),
+            models.CheckConstraint(condition=~Q(words=""), name="round_item_has_words"),
+        ]
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class Vote(models.Model):
+    """How one visitor rates one thing: its place on the round's scale, from 0."""
+
+    item = models.ForeignKey(RoundItem, on_delete=models.CASCADE, related_name="votes")
+    value = models.PositiveSmallIntegerField()
+    author = models.CharField(max_length=64, null=True, blank=True, editable=False)  # noqa: DJ001 - NULL is 'erased'
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "author"], condition=Q(author__isnull=False), name="vote_once_a_visitor"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.value} for {self.item}"
+
+
+class Verdict(models.TextChoices):
+    KEEP = "keep", "Keep"
+    CHANGE = "change", "Change"
+    DROP = "drop", "Drop"
+    ADD = "add", "Add"
+    EXPLORE = "explore", "Explore"
+    NO = "no", "No, because"
+
+
 class Decision(models.Model):
-    """What the team decided about a poster after hearing the room."""
+    """What the team decided about a poster or a theme after hearing the room."""
 
-    class Verdict(models.TextChoices):
-        KEEP = "keep", "Keep"
-        CHANGE = "change", "Change"
-        DROP = "drop", "Drop"
-        ADD = "add", "Add"
-
-    poster = models.OneToOneField(Poster, on_delete=models.CASCADE, related_name="decision")
+    poster = models.OneToOneField(
+        Poster, on_delete=models.CASCADE, null=True, blank=True, related_name="decision"
+    )
+    theme = models.OneToOneField(
+        Theme, on_delete=models.CASCADE, null=True, blank=True, related_name="decision"
+    )
     verdict = models.CharField(max_length=20, choices=Verdict.choices)
     reason = models.TextField(max_length=1000)
     decided_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -211,10 +399,91 @@ class Decision(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(verdict__in=["keep", "change", "drop", "add"]), name="decision_known_verdict"
+                condition=Q(poster__isnull=False, theme__isnull=True)
+                | Q(poster__isnull=True, theme__isnull=False),
+                name="decision_on_a_poster_or_a_theme",
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict__in=["keep", "change", "drop", "add", "explore", "no"]),
+                name="decision_known_verdict",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="decision_has_a_reason"),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_verdict_display()}: {self.reason}"
+
+
+class Ground(models.Model):
+    """A note that led to a decision, to be read beside it."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="grounds")
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["decision", "note"], name="ground_once_a_decision"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.note}: {self.decision}"
+
+
+class Change(models.Model):
+    """What a decision changed on a poster, thing by thing, as it was told when the report was published."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="changes")
+    place = models.PositiveIntegerField()
+    what = models.TextField()
+    was = models.TextField(blank=True)
+    now = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["decision", "place"]
+        constraints = [
+            models.UniqueConstraint(fields=["decision", "place"], name="change_place_once_a_decision"),
+        ]
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class LaterWord(models.Model):
+    """What became of a decision after it was published: dated and added, never written over it."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="later_words")
+    verdict = models.CharField(max_length=20, choices=Verdict.choices)
+    reason = models.TextField(max_length=1000)
+    said_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["decision", "said_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(verdict__in=["keep", "change", "drop", "add", "explore", "no"]),
+                name="later_word_known_verdict",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="later_word_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_verdict_display()}: {self.reason}"
+
+
+class ToBeTold(models.Model):
+    """An e-mail address left to hear what was changed: apart from notes, and erased after that one message.
+
+    `sending_since` is set before the message goes out, so that a server that dies then sends no second one.
+    """
+
+    gallery = models.ForeignKey(Gallery, on_delete=models.CASCADE, related_name="to_be_told")
+    mail = models.EmailField("e-mail address", max_length=254)
+    sending_since = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["gallery", "mail"], name="to_be_told_once_a_gallery"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Somebody who wants to hear of {self.gallery}"

@@ -12,7 +12,25 @@ from dataclasses import dataclass, field
 
 from django.db.models import Model
 
-from feedback.models import Bucket, Decision, Note, NoteKind, Photo, WallPhoto
+from feedback.models import (
+    Bucket,
+    Change,
+    Decision,
+    Ground,
+    LaterWord,
+    Meaning,
+    MeToo,
+    Note,
+    NoteKind,
+    Photo,
+    Proposal,
+    Round,
+    RoundItem,
+    Theme,
+    ToBeTold,
+    Vote,
+    WallPhoto,
+)
 from gallery.models import Gallery, Hanging, OpeningHours, Poster, Wall
 from measures.models import (
     Baseline,
@@ -55,6 +73,7 @@ GALLERY = Table(
         "reword_minutes",
         "grace_minutes",
         "moderated",
+        "hidden_votes",
         "invited_at",
         "opened_at",
         "closed_at",
@@ -62,6 +81,7 @@ GALLERY = Table(
         "archived_at",
         "locked_at",
         "thanks",
+        "next_steps",
         "seq",
         "last_number",
     ),
@@ -114,6 +134,7 @@ TABLES = {
             "title",
             "text",
             "prompts",
+            "asked_before",
             "host",
             "hung_at",
             "hung_heading",
@@ -126,15 +147,39 @@ TABLES = {
     ),
     "hangings": Table(Hanging, ("since", "until", "shows"), {"poster": "posters"}),
     "kinds": Table(NoteKind, ("word", "icon", "colour", "order"), belongs="gallery"),
+    "themes": Table(Theme, ("name", "order"), belongs="gallery"),
     "notes": Table(
         Note,
-        ("key", "text", "name", "source", "state", "seq", "created_at", "reworded_at"),
-        {"poster": "posters", "kind": "kinds", "reply_to": "notes"},
+        ("key", "text", "name", "from_host", "source", "state", "seq", "created_at", "reworded_at"),
+        {"poster": "posters", "kind": "kinds", "theme": "themes", "reply_to": "notes"},
         belongs="gallery",
         known_by="key",
     ),
+    "proposals": Table(
+        Proposal,
+        ("shows", "known_by", "data_from", "adopted_at"),
+        {"note": "notes", "measure": "measures"},
+    ),
+    "me_toos": Table(MeToo, (), {"note": "notes"}),
+    "rounds": Table(
+        Round,
+        ("number", "title", "rates", "scale", "opened_at", "closed_at"),
+        belongs="gallery",
+        known_by="number",
+    ),
+    "round_items": Table(
+        RoundItem,
+        ("place", "words", "word", "remark"),
+        {"round": "rounds", "theme": "themes", "note": "notes"},
+    ),
+    "votes": Table(Vote, ("value",), {"item": "round_items"}),
     "photos": Table(Photo, ("width", "height", "added_at"), {"note": "notes"}),  # and `jpeg`, in base64
-    "decisions": Table(Decision, ("verdict", "reason", "decided_at"), {"poster": "posters"}),
+    "decisions": Table(
+        Decision, ("verdict", "reason", "decided_at"), {"poster": "posters", "theme": "themes"}
+    ),
+    "grounds": Table(Ground, (), {"decision": "decisions", "note": "notes"}),
+    "changes": Table(Change, ("place", "what", "was", "now"), {"decision": "decisions"}),
+    "later_words": Table(LaterWord, ("verdict", "reason", "said_at"), {"decision": "decisions"}),
 }
 
 # Each with the reason; a model's own number (`id`) is one database's alone, and need not be told.
@@ -142,12 +187,17 @@ BEHIND: Mapping[type[Model], str] = {
     Membership: "people and their roles are each server's own",
     WallPhoto: "handwriting tells who wrote",
     Bucket: "it tells how busy a visitor has been",
+    Meaning: "reckoned anew of the words",
+    ToBeTold: "an address was left to this server alone",
 }
 FIELDS_BEHIND: Mapping[tuple[type[Model], str], str] = {
     (Gallery, "deleted_at"): "what is deleted is not given away",
+    (Gallery, "continues"): "the gallery before stays where it is",
     (Signal, "measure"): "it is its value’s",
     (Note, "digest"): "made anew of the words: a database's own numbers are in it",
     (Note, "author"): "nobody can tell any more which notes came from one phone",
+    (MeToo, "author"): "as a note’s",
+    (Vote, "author"): "as a note’s",
     (Photo, "name"): "drawn anew, as the address that it is",
     (Photo, "size"): "counted anew",
 }

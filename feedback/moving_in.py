@@ -194,13 +194,14 @@ def _check_whole(moved: Moved) -> None:
 
 
 def _pair_replies(moved: Moved) -> None:
-    """A reply comes after what it answers, so that none goes round in circles."""
+    """A reply comes after what it answers, which is no reply itself: they have one level."""
     before: dict[Any, Note] = {}
     for place, (row, note) in enumerate(zip(moved.told["notes"], moved.rows["notes"], strict=True)):
         answered = _named(f"notes {place}", _pointed, note, "reply_to", row["reply_to"], before)
         if answered:
             moved.replies.append((note, answered))
-        before[row["key"]] = note
+        else:
+            before[row["key"]] = note
 
 
 def _picture(row: Row, photo: Photo) -> Picture:
@@ -247,14 +248,12 @@ def _save(moved: Moved) -> None:
         if table.model is Hanging:
             _find_goals(moved)
         if table.model is Note:
-            _seal(moved.rows["notes"])
+            _seal(moved)
+            _insert_what_is_answered(moved)
         _insert(moved.rows[name])
     for poster, at in zip(moved.rows["posters"], hung_at, strict=True):
         poster.hung_at = at  # saving a new one puts the present moment in its place
     Poster.objects.bulk_update(moved.rows["posters"], ["hung_at"], batch_size=500)
-    for note, answered in moved.replies:
-        note.reply_to = answered
-    Note.objects.bulk_update([note for note, _ in moved.replies], ["reply_to"], batch_size=500)
 
 
 def _insert(rows: Sequence[Model]) -> None:
@@ -264,16 +263,27 @@ def _insert(rows: Sequence[Model]) -> None:
         type(fresh[0])._default_manager.bulk_create(fresh, batch_size=500)
 
 
+def _insert_what_is_answered(moved: Moved) -> None:
+    """First the notes that stand alone, so that replies can name them."""
+    replies = {note.key for note, _ in moved.replies}
+    _insert([note for note in moved.rows["notes"] if note.key not in replies])
+    for note, answered in moved.replies:
+        note.reply_to = answered
+
+
 def _find_goals(moved: Moved) -> None:
     keys = {place: goal.pk for place, goal in enumerate(moved.rows["goals"])}
     for hanging in moved.rows["hangings"]:
         hanging.shows = moved_hangings.translated(hanging.shows, keys)
 
 
-def _seal(found: Sequence[Note]) -> None:
+def _seal(moved: Moved) -> None:
     """So that a late retry of a note that was not reworded finds it."""
-    for note in found:
-        note.digest = notes.digest(poster=note.poster, kind=note.kind, text=note.text, name=note.name)
+    answers = {note.key: answered.key for note, answered in moved.replies}
+    for note in moved.rows["notes"]:
+        note.digest = notes.digest(
+            poster=note.poster, kind=note.kind, text=note.text, name=note.name, answers=answers.get(note.key)
+        )
 
 
 def _broken_rule(problem: IntegrityError) -> str:

@@ -12,7 +12,21 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Model, Q
 
-from feedback.models import Decision, Note, NoteKind, Photo
+from feedback.models import (
+    Change,
+    Decision,
+    Ground,
+    LaterWord,
+    MeToo,
+    Note,
+    NoteKind,
+    Photo,
+    Proposal,
+    Round,
+    RoundItem,
+    Theme,
+    Vote,
+)
 from feedback.moved_cells import told
 from feedback.moved_hangings import translated
 from feedback.moving import FORMAT, GALLERY, TABLES, TEAM, VERSION, Table
@@ -74,11 +88,23 @@ def _made(rows: Any) -> list[Any]:
     return list(rows.order_by("pk"))
 
 
+def _notes(gallery: Gallery) -> list[Note]:
+    """Each before what was said to it."""
+    found = Note.objects.filter(gallery=gallery).defer("author", "digest")
+    return sorted(found, key=lambda note: (note.reply_to_id is not None, note.seq))
+
+
+def _unsigned(rows: Any, *alike: str) -> list[Any]:
+    """In an order that doesn't tell which of them came from one phone."""
+    return list(rows.defer("author").order_by(*alike))
+
+
 def _everything(gallery: Gallery) -> tuple[Gallery, Rows]:
     """As it stands at one moment: whatever sticks, hangs or acts takes the gallery's row first."""
     with transaction.atomic():
         gallery = Gallery.objects.select_for_update(of=("self",)).select_related("team").get(pk=gallery.pk)
         posters = Poster.objects.filter(gallery=gallery)
+        decided = Decision.objects.filter(Q(poster__gallery=gallery) | Q(theme__gallery=gallery))
         rows = of_team(**_shown(gallery, posters))
         rows |= {
             "hours": _made(OpeningHours.objects.filter(gallery=gallery)),
@@ -86,9 +112,18 @@ def _everything(gallery: Gallery) -> tuple[Gallery, Rows]:
             "posters": _made(posters),
             "hangings": _made(Hanging.objects.filter(poster__gallery=gallery)),
             "kinds": _made(NoteKind.objects.filter(gallery=gallery)),
-            "notes": _made(Note.objects.filter(gallery=gallery).defer("author", "digest")),
+            "themes": _made(Theme.objects.filter(gallery=gallery)),
+            "notes": _notes(gallery),
             "photos": _made(Photo.objects.filter(note__gallery=gallery)),
-            "decisions": _made(Decision.objects.filter(poster__gallery=gallery)),
+            "proposals": _made(Proposal.objects.filter(note__gallery=gallery)),
+            "me_toos": _unsigned(MeToo.objects.filter(note__gallery=gallery), "note"),
+            "rounds": _made(Round.objects.filter(gallery=gallery)),
+            "round_items": _made(RoundItem.objects.filter(round__gallery=gallery)),
+            "votes": _unsigned(Vote.objects.filter(item__round__gallery=gallery), "item", "value"),
+            "decisions": _made(decided),
+            "grounds": _made(Ground.objects.filter(decision__in=decided)),
+            "changes": _made(Change.objects.filter(decision__in=decided)),
+            "later_words": _made(LaterWord.objects.filter(decision__in=decided)),
         }
         return gallery, rows
 
@@ -96,9 +131,11 @@ def _everything(gallery: Gallery) -> tuple[Gallery, Rows]:
 def _shown(gallery: Gallery, posters: Any) -> dict[str, Q]:
     """Which goals and measures: those of the posters, and all of the team's map where it hangs."""
     hung = posters.filter(measure__isnull=False)
-    measures = Q(pk__in=hung.values("measure"))
+    adopted = Proposal.objects.filter(note__gallery=gallery, measure__isnull=False)
+    measures = Q(pk__in=hung.values("measure")) | Q(pk__in=adopted.values("measure"))
     goals = Q(pk__in=posters.filter(goal__isnull=False).values("goal"))
     goals |= Q(pk__in=hung.filter(measure__goal__isnull=False).values("measure__goal"))
+    goals |= Q(pk__in=adopted.filter(measure__goal__isnull=False).values("measure__goal"))
     if posters.filter(kind=Poster.Kind.MAP).exists():
         goals = Q(team=gallery.team_id)
         measures |= Q(goal__team=gallery.team_id) & ~Q(status=Measure.Status.RETIRED)

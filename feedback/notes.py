@@ -73,10 +73,15 @@ def _is_broken(sign: str) -> bool:
     return unicodedata.category(sign) in {"Cc", "Cs"} or sign == "\ufffd"
 
 
-def digest(*, poster: Poster, kind: NoteKind, text: str, name: str) -> str:
-    """Tells a retry of the first submission from another note under the same key."""
-    parts = "\x1f".join([str(poster.pk), str(kind.pk), text, name])
-    return hashlib.sha256(parts.encode()).hexdigest()
+def digest(
+    *, poster: Poster, kind: NoteKind | None, text: str, name: str, answers: UUID | None = None
+) -> str:
+    """Tells a retry of the first submission from another note under the same key.
+
+    A reply has no kind; `answers` is the key of the note that it answers.
+    """
+    parts = [str(poster.pk), str(kind.pk if kind else answers), text, name]
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
 def stick(

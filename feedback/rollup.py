@@ -126,7 +126,7 @@ def rollup(gallery: Gallery) -> Rollup:
 
 def by_poster(found: Rollup) -> dict[int, list[Note]]:
     """All shown notes by their poster's primary key, newest first; one query."""
-    shown = Note.objects.filter(gallery=found.gallery).shown().defer("author", "digest")
+    shown = Note.objects.filter(gallery=found.gallery).shown().without_replies().defer("author", "digest")
     together: dict[int, list[Note]] = {}
     for note in with_faces(shown.order_by("-created_at", "-seq"), found):
         together.setdefault(note.poster_id, []).append(note)
@@ -138,7 +138,7 @@ def with_faces(notes: Iterable[Note], found: Rollup) -> list[Note]:
     kinds = {kind.pk: kind for kind in found.kinds}
     known = [note for note in notes if note.poster_id in found.rows and note.kind_id in kinds]
     for note in known:
-        note.poster, note.kind = found.rows[note.poster_id].poster, kinds[note.kind_id]
+        note.poster, note.kind = found.rows[note.poster_id].poster, kinds[note.kind_id or 0]
     return known
 
 
@@ -146,6 +146,7 @@ def _counted(gallery: Gallery) -> Counted:
     """Counted in the database; one query."""
     groups = (
         Note.objects.filter(gallery=gallery)
+        .without_replies()
         .exclude(state=Note.State.WITHDRAWN)
         .order_by()
         .values_list("poster_id", "kind_id", "state")

@@ -40,7 +40,7 @@ def ways_on(poster: Poster, posters: Sequence[Poster]) -> Ways:
 def quiet_first(gallery: Gallery) -> list[int]:
     """The numbers of all posters, those with the fewest notes first, ties in a random order."""
     counted = gallery.posters.annotate(
-        heard=Count("notes", filter=Q(notes__state=Note.State.SHOWN))
+        heard=Count("notes", filter=Q(notes__state=Note.State.SHOWN, notes__reply_to__isnull=True))
     ).values_list("heard", "number")
     return [number for _, _, number in sorted((heard, random.random(), n) for heard, n in counted)]  # noqa: S311  # nosec B311 - no secret
 

@@ -91,6 +91,15 @@ class Gallery(models.Model):
         default=False,
         help_text="Each note is read by a host before it hangs. Without it notes hang at once.",
     )
+    hidden_votes = models.BooleanField(
+        "votes are hidden at first",
+        default=True,
+        help_text="How many say ‘me too’ shows to whoever has said it, and to all once the doors are closed: "
+        "seeing it first sways people.",
+    )
+    continues = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
 
     invited_at = models.DateTimeField(null=True, blank=True, editable=False)
     opened_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -101,6 +110,9 @@ class Gallery(models.Model):
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
     thanks = models.TextField(
         "closing words", blank=True, max_length=2000, help_text="Shown with what we heard, what we changed."
+    )
+    next_steps = models.TextField(
+        blank=True, max_length=2000, help_text="What happens next, and by when. Shown with what we changed."
     )
 
     # The highest sequence number given to a note, and the highest poster number ever given.
@@ -193,6 +205,12 @@ class Poster(models.Model):
     text = models.TextField(blank=True, max_length=3000, help_text="For a text or welcome poster.")
     prompts = models.TextField(
         blank=True, max_length=400, help_text="One or two questions to the visitor, a line each."
+    )
+    asked_before = models.TextField(
+        "still open from last time",
+        blank=True,
+        max_length=2000,
+        help_text="Questions that the last gallery left open, a line each.",
     )
     host = models.CharField(max_length=100, blank=True, help_text="Who stands by this poster, if anyone.")
     hung_at = models.DateTimeField(auto_now_add=True)

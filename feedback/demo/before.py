@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 from feedback.demo.notes import ASK, CONCERN, IDEA, MISSING, USE, NoteWords
 from feedback.demo.walls import PosterWords, WallWords
-from feedback.models import Decision
+from feedback.models import Verdict
 from gallery.models import Poster
 
 
 class DecisionWords(NamedTuple):
-    verdict: Decision.Verdict
+    verdict: Verdict
     reason: str
 
 
@@ -115,30 +115,30 @@ NOTES: dict[str, list[NoteWords]] = {
 
 DECISIONS = {
     "on-time": DecisionWords(
-        Decision.Verdict.CHANGE,
+        Verdict.CHANGE,
         "You asked who the stakeholders are, and so did we. “Robust” and “all stakeholders” are gone. "
         "The goal now says what the loudspeaker says: the ferry leaves when the timetable says it does.",
     ),
     "left-on-time": DecisionWords(
-        Decision.Verdict.CHANGE,
+        Verdict.CHANGE,
         "Five minutes was our convenience, not yours. On time now means no more than two minutes late "
         "and never early, and the engine writes the time down instead of the skipper. We worked the old "
         "months out again by the same rule, so the figures look worse than the ones we used to print.",
     ),
     "ran": DecisionWords(
-        Decision.Verdict.KEEP,
+        Verdict.KEEP,
         "It stays as it is, storms included: whoever stands on the quay has no boat, whatever the "
         "reason. We thought about taking the weather out, and did not; the reason stands beside the "
         "month instead.",
     ),
     "smiles": DecisionWords(
-        Decision.Verdict.DROP,
+        Verdict.DROP,
         "You convinced us within a morning. The buttons would have told us about children and buttons. "
         "To the one who would have pressed it: the box for notes at both gates is emptied, and "
         "answered, every Friday.",
     ),
     "blank": DecisionWords(
-        Decision.Verdict.ADD,
+        Verdict.ADD,
         "We had no measure for the ramp at all. From your notes we made “Crossings with a step-free "
         "ramp”: it is on trial, and Joan Ferriby looks after it. “People left on the quay” is counted "
         "at both landings now.",

@@ -165,7 +165,7 @@ def _progress(gallery: Gallery) -> dict[str, int]:
 
 
 def _bare_welcomes(gallery: Gallery) -> Any:
-    written_on = Note.objects.shown().filter(gallery=gallery).values("poster")
+    written_on = Note.objects.shown().without_replies().filter(gallery=gallery).values("poster")
     return (
         Poster.objects.filter(gallery=gallery, kind=Poster.Kind.WELCOME)
         .exclude(pk__in=written_on)

@@ -72,7 +72,7 @@ def entry(request: HtmxRequest, code: str, number: int) -> HttpResponse:
             form.add_error(None, str(refused))
         return _refused(request, poster, form)
     if not request.htmx:
-        return redirect(f"{_address(poster)}?{urlencode({'kind': note.kind.word})}")
+        return redirect(f"{_address(poster)}?{urlencode({'kind': note.word})}")
     gone = note.state == Note.State.WITHDRAWN  # a late retry of one that was taken away since
     response = _one(request, poster, note, f"feedback/_paper_{'away' if gone else 'note'}.html")
     response.headers["Note-Saved"] = str(note.key)
@@ -101,7 +101,7 @@ def paper_note(request: HtmxRequest, code: str, number: int, key: UUID) -> HttpR
         "poster": poster,
         "note": note,
         "form": form,
-        "typed": form.typed() if form.is_bound else {"kind": note.kind.word, "text": note.text},
+        "typed": form.typed() if form.is_bound else {"kind": note.word, "text": note.text},
         "here": "paper",
     }
     template = "feedback/_paper_mend.html" if request.htmx else "feedback/paper_mend.html"

@@ -10,7 +10,20 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from feedback import decisions, moving_out, notes, photos
-from feedback.models import Note, NoteKind, Photo, WallPhoto
+from feedback.models import (
+    Decision,
+    MeToo,
+    Note,
+    NoteKind,
+    Photo,
+    Proposal,
+    Round,
+    RoundItem,
+    Theme,
+    ToBeTold,
+    Vote,
+    WallPhoto,
+)
 from gallery import events
 from gallery.models import Gallery, Poster
 from measures.models import Baseline, Candidate, Goal, GoalLink, Measure, Signal, Target, Team, Value
@@ -18,6 +31,7 @@ from tests.feedback import pictures
 
 AT = datetime(2026, 6, 1, 9, 0, 0, 123456, tzinfo=UTC)
 AUTHOR, HANDWRITTEN = "a" * 64, UUID(int=77, version=4)
+ADDRESS = "ada@example.org"
 
 
 def written(gallery: Gallery) -> bytes:
@@ -85,8 +99,10 @@ def make(picture: photos.Picture) -> Gallery:
     gallery.posters.filter(number=1).update(printed="f" * 64, printed_at=AT)
     extra = NoteKind.objects.create(gallery=gallery, word="Danke", icon="heart", colour="rose", order=0)
     _stick(hung, extra, picture)
-    decisions.decide(poster=hung[0], verdict="keep", reason="Liked\nby all", at=AT + timedelta(days=9))
-    decisions.decide(poster=hung[2], verdict="change", reason="@SUM(1)", at=AT + timedelta(days=9))
+    _propose(gallery, goal)
+    _rate(gallery)
+    _decide(gallery, hung)
+    ToBeTold.objects.create(gallery=gallery, mail=ADDRESS)
     events.lock(gallery, at=AT + timedelta(hours=2))
     return Gallery.objects.get(pk=gallery.pk)
 
@@ -104,10 +120,50 @@ def _stick(hung: list[Poster], extra: NoteKind, picture: photos.Picture) -> None
     notes.hide(found[1])
     notes.take_back(note=found[2], author=AUTHOR, at=AT + timedelta(minutes=3))
     Note.objects.filter(pk=found[3].pk).update(state="waiting", reworded_at=AT + timedelta(minutes=4))
-    Note.objects.filter(pk__in=[found[4].pk, found[5].pk]).update(reply_to=found[0])
+    answers = Note.objects.filter(pk__in=[found[4].pk, found[5].pk])
+    answers.update(reply_to=found[0], kind=None)
+    answers.filter(pk=found[5].pk).update(from_host=True)
     for note in (found[0], found[1]):
         add_photo(note, picture, UUID(int=note.pk, version=4))
     WallPhoto.objects.create(poster=hung[0], name=HANDWRITTEN, width=1, height=1, size=1)
+
+
+def _propose(gallery: Gallery, goal: Goal) -> None:
+    """A measure that was proposed and adopted, and hangs nowhere yet."""
+    measure = Measure.objects.create(team=gallery.team, goal=goal, name="Near misses", status="idea")
+    note = Note.objects.get(key=UUID(int=1, version=4))
+    Proposal.objects.create(
+        note=note, shows="Luck\nrunning out", known_by="Logbook", data_from="=Bridge", measure=measure,
+        adopted_at=AT + timedelta(days=8),
+    )  # fmt: skip
+    MeToo.objects.create(note=note, author=AUTHOR)
+    MeToo.objects.create(note=note, author="b" * 64)
+
+
+def _rate(gallery: Gallery) -> None:
+    theme = Theme.objects.create(gallery=gallery, name="Sicherheit", order=1)
+    note = gallery.notes.get(key=UUID(int=1, version=4))
+    gallery.notes.filter(pk=note.pk).update(theme=theme)
+    rated = Round.objects.create(
+        gallery=gallery, number=1, title="Together", rates="themes", scale=["Must", "Should"],
+        opened_at=AT + timedelta(days=7), closed_at=AT + timedelta(days=8),
+    )  # fmt: skip
+    item = RoundItem.objects.create(
+        round=rated, place=1, words="Sicherheit", theme=theme, word=0, remark="Ja."
+    )
+    RoundItem.objects.create(round=rated, place=2, words="A note that was", note=note)
+    for author in (AUTHOR, "b" * 64):
+        Vote.objects.create(item=item, value=1, author=author)
+
+
+def _decide(gallery: Gallery, hung: list[Poster]) -> None:
+    at = AT + timedelta(days=9)
+    decisions.decide(poster=hung[0], verdict="keep", reason="Liked\nby all", at=at)
+    changed = decisions.decide(poster=hung[2], verdict="change", reason="@SUM(1)", at=at)
+    changed.grounds.create(note=gallery.notes.get(key=UUID(int=1, version=4)))
+    changed.changes.create(place=1, what="Unit", was="%", now="‰")
+    changed.later_words.create(verdict="drop", reason="Nobody\ncame", said_at=at + timedelta(days=90))
+    Decision.objects.create(theme=gallery.themes.get(), verdict="no", reason="Too far", decided_at=at)
 
 
 def add_photo(note: Note, picture: photos.Picture, name: UUID) -> None:
