@@ -85,6 +85,12 @@ class NoteQuerySet(models.QuerySet["Note"]):
         """What was stuck on posters; what was said to those notes left out."""
         return self.filter(reply_to__isnull=True)
 
+    def unanswered(self) -> NoteQuerySet:
+        """Shown questions to which nobody, host or visitor, has said anything that is shown."""
+        said = Note.objects.shown().filter(reply_to=models.OuterRef("pk"))
+        asked = self.shown().filter(kind__icon=NoteKind.Icon.QUESTION, reply_to__isnull=True)
+        return asked.exclude(models.Exists(said))
+
     def for_visit(self, poster: Poster, author: str | None = None) -> NoteQuerySet:
         """What hangs on a poster for its visitors, newest first; for its author also what waits."""
         seen = Q(state=Note.State.SHOWN)
