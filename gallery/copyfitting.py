@@ -124,6 +124,7 @@ BENEATH = 1.5  # rem: the margin beneath a part, which is lost where it is the l
 MAP_BESIDE = 0.69  # of the sheet's width: the map, in landscape
 OWN_LINES = frozenset(["poster-weight", "poster-reason"])
 HIDDEN = frozenset(["summary", "title", "desc"])
+HELD = frozenset(["together", "tail"])
 WORDS = frozenset(["p", "li", "dt", "dd", "h1", "h2"])
 ALSO_WORDS = frozenset(["poster-label", "map-key"])
 
@@ -274,7 +275,7 @@ def _text(element: Any) -> Iterator[str]:
         return
     if element.tag == "br" or OWN_LINES.intersection(_names(element)):
         yield "\n"
-    held = "together" in _names(element)
+    held = HELD.intersection(_names(element))
     yield (element.text or "").replace("\n", " ").replace(" ", "\xa0" if held else " ")
     for child in element:
         yield from _text(child)

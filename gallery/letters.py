@@ -37,6 +37,7 @@ HAN = [("zh-hant", "tc"), ("zh-tw", "tc"), ("zh-hk", "tc"), ("zh", "sc"), ("ja",
 CYRILLIC = re.compile("[\u0400-\u052f]")
 KANA, HANGUL = re.compile("[\\u3041-\\u30fe]"), re.compile("[\\u1100-\\u11ff\\uac00-\\ud7a3]")
 BLOCKS = frozenset(["h1", "h2", "h3", "p", "li", "dt", "dd", "figcaption"])
+A_TAIL = 20  # letters: what of a question goes on to a second line together
 LAST_WORD = 9  # letters: a title's last word that is no longer than this doesn't stand alone on a line
 
 
@@ -149,11 +150,18 @@ def ending(title: str) -> str:
     return f"{before} {last}" if any(others) and len(last) <= LAST_WORD else ""
 
 
-def hold_together(title: Element) -> None:
-    """Put a title's ending into an element of the class `together`: the type decides whether it may break."""
-    words = " ".join((title.text or "").split())
-    held = ending(words)
-    if held and len(title) == 0:
-        title.text = words.removesuffix(held)
-        together = SubElement(title, "span", {"class": "together"})
+def tail(question: str) -> str:
+    """The last few words of a question, which go on to a second line together, so that no single one stands
+    there; blank where they would be one."""
+    words = question.split()
+    most = next((at for at in range(1, len(words)) if width(" ".join(words[at:])) <= A_TAIL), len(words))
+    return " ".join(words[most:]) if len(words) - most > 1 else ""
+
+
+def hold_together(line: Element, held: str, name: str) -> None:
+    """Put its last words into an element of the class `name`, whose style says whether they may break."""
+    words = " ".join((line.text or "").split())
+    if held and len(line) == 0:
+        line.text = words.removesuffix(held)
+        together = SubElement(line, "span", {"class": name})
         together.text = held

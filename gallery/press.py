@@ -17,7 +17,7 @@ from weasyprint.text.ffi import ffi, gobject, pango, unicode_to_char_p
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from gallery.letters import FOREIGN, calm, hold_together, set_right
+from gallery.letters import FOREIGN, calm, ending, hold_together, set_right, tail
 
 SCHEME = "gallery:"
 MM = 25.4 / 96  # a CSS pixel in mm
@@ -140,8 +140,11 @@ class Press:
                 if drawing.get("font-family", "").startswith("GalleryInter"):
                     drawing.set("font-family", SANS)
         set_right(root)
-        for title in root.iter("h1"):
-            hold_together(title)
+        for line in [*root.iter("h1"), *root.iter("p")]:
+            if line.tag == "h1":
+                hold_together(line, ending(line.text or ""), "together")
+            elif line.get("class") == "poster-prompt":
+                hold_together(line, tail(line.text or ""), "tail")
         return sheet
 
     def missing(self, sheet: HTML) -> str:

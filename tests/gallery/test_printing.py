@@ -2,6 +2,7 @@
 
 import ctypes
 from itertools import pairwise
+from operator import itemgetter
 
 import pypdfium2
 import pytest
@@ -119,6 +120,34 @@ def test_a_blank_posters_frame_takes_what_the_words_leave(every_kind):
     text = page.get_textpage()
     lines = sorted(text.get_charbox(place)[1] / MM for place in range(text.count_chars()))
     assert max(above - below for below, above in pairwise(lines)) > 75
+
+
+def test_bullets_stand_beside_their_lines_where_a_sheet_is_filled(every_kind):
+    """A part of the poster that is moved down takes all that is drawn in it along."""
+    page = opened(printing.render(every_kind[:1], size="A4"))[0]
+    lines = [box_of_words(page, words) for words in ("On these walls", "Nothing is", "Wander", "Scan a")]
+    beside = sorted(top + bottom for _, bottom, _, top in bullets(page))
+    assert len(beside) == len(lines)
+    for bullet, (_, bottom, _, top) in zip(beside, sorted(lines, key=itemgetter(1)), strict=True):
+        assert bottom < bullet / 2 < top
+
+
+def box_of_words(page: pypdfium2.PdfPage, words: str) -> tuple[float, float, float, float]:
+    """Where their first letter is drawn, in points: left, bottom, right, top."""
+    text = page.get_textpage()
+    place, _count = text.search(words).get_next()
+    return text.get_charbox(place)
+
+
+def bullets(page: pypdfium2.PdfPage) -> list[tuple[float, float, float, float]]:
+    """The small round drawings of the sheet, in points: left, bottom, right, top."""
+    drawings = [each.get_bounds() for each in page.get_objects([pypdfium2.raw.FPDF_PAGEOBJ_PATH])]
+    sides = [(right - left, top - bottom) for left, bottom, right, top in drawings]
+    return [
+        box
+        for box, (wide, tall) in zip(drawings, sides, strict=True)
+        if 1 < wide < 8 and abs(wide - tall) < 0.1
+    ]
 
 
 @pytest.mark.parametrize("size", ["A4", "A1"])

@@ -87,6 +87,22 @@ def test_a_short_last_word_is_held_to_the_one_before():
     assert [each.text for each in html.iter("span")] == ["that ran"]
 
 
+@pytest.mark.parametrize(
+    ("question", "held"),
+    [
+        ("Which would you rather we kept: the minute, or the person on the steps?", "person on the steps?"),
+        ("Is it?", ""),
+        ("Why?", ""),
+        (f"Who reads {'x' * 300} now?", ""),
+        ("", ""),
+    ],
+)
+def test_no_single_word_of_a_question_goes_on_to_a_second_line(question, held):
+    html = parsed(f"<p class=poster-prompt>{question}</p><p>{question}</p>")
+    assert ["".join(each.itertext()) for each in html.iter("p")] == [question, question]
+    assert [each.text for each in html.iter("span")] == [held] * bool(held)
+
+
 def test_letters_that_no_font_has_are_named_once_in_their_order():
     press = Press(page="@page { size: A4 }")
     sheet = press.parse(f"<p>Łódź 3 {PRIVATE} – Київ {PRIVATE}\U0010fffd ≤ 😀 مهم שלום ไทย हिन्दी</p>")
