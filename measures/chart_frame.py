@@ -35,6 +35,7 @@ from measures.models import Baseline, Measure, Signal, Target, Value
 from measures.xmr import Limits, LockedBaseline, Reading, Rule, Side
 
 PERIODS_AHEAD = 2.5  # how far beyond the newest value a target is still on the picture
+LEAST_SPAN = Decimal("0.25")  # of the largest value: what the picture spans where there are few
 COLUMN = WIDTH * 0.47  # the most that the words at the right end may take
 RANGE_PLOT = 54
 ABOVE_ZERO = 4  # between a moving range of 0 and the axis
@@ -78,7 +79,7 @@ class Frame:
         low, high = self._bounds()
         self.numbers = self._telling(Numbers.of(self.measure.unit, self.values, high - low))
         self.words = Words(self.values, self.periods, self.numbers)
-        self.low, self.high = self._with_targets(low, high)
+        self.low, self.high = self._with_targets(*self._calmed(low, high))
         self.ends = self._ends()
         shows_ranges = self.measure.shows_ranges
         self.moving = Moving.of(self.measure.unit, self.values, self.readings) if shows_ranges else None
@@ -118,6 +119,11 @@ class Frame:
         levels = [(found.lower, found.upper) for found in (each.limits for each in self.readings) if found]
         shown = [*self.values, *(level for both in levels for level in both)]
         return min(shown), max(shown)
+
+    def _calmed(self, low: Decimal, high: Decimal) -> tuple[Decimal, Decimal]:
+        """Where no limits tell what is noise, a small difference isn't drawn as a fall from top to bottom."""
+        missing = LEAST_SPAN * max(abs(low), abs(high)) - (high - low) if self.few and low != high else 0
+        return (low - missing / 2, high + missing / 2) if missing > 0 else (low, high)
 
     def _with_targets(self, low: Decimal, high: Decimal) -> tuple[Decimal, Decimal]:
         """Room for the targets too, unless they would press the values flat."""

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from measures import charts
-from measures.chart_layout import INK, SMALL, TYPE, WIDTH, Label, apart
+from measures.chart_layout import INK, PLOT, SMALL, TYPE, WIDTH, Label, apart
 from measures.chart_marks import SHAPES
 from measures.models import Baseline, Measure, Signal, Target, Value
 from measures.xmr import Rule
@@ -535,6 +535,22 @@ def test_a_value_just_outside_is_told_from_its_limit():
 
 def test_control_a_value_well_outside_needs_no_more_decimals():
     assert "limit 90.6" in words(draw(months([*CALM, 99])))
+
+
+@pytest.mark.parametrize(("numbers", "part"), [([98, 97], 0.04), ([9, 11], 0.73), ([364, 378], 0.15)])
+def test_few_values_without_limits_make_no_drama_of_a_small_difference(numbers, part):
+    assert fall(draw(years(numbers))) == pytest.approx(part * PLOT, abs=1)
+
+
+@pytest.mark.parametrize("numbers", [[10, 20], [-3, 4, 2], [97, 98, 98, 97, 99]])
+def test_control_a_large_difference_or_one_with_limits_is_drawn_large(numbers):
+    assert fall(draw(years(numbers))) > 0.3 * PLOT
+
+
+def fall(chart):
+    """How far up or down its line reaches."""
+    heights = [y for _, begin, _, end in strokes(chart.line) for y in (begin, end)]
+    return max(heights) - min(heights)
 
 
 def test_equal_values_say_why_their_limits_are_one():
