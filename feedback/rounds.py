@@ -25,7 +25,7 @@ from feedback.rateable import NOTHING, Thing, Unusable, Which, things
 from gallery.events import NotNow
 from gallery.models import Gallery
 
-FEWEST = 5
+FEWEST, FEWEST_IN_WORDS = 5, "five"
 MUST = ("Must", "Should", "Could", "Won’t this time")
 WHEN = ("Now", "Medium term", "Long term")
 

@@ -24,6 +24,7 @@ from gallery.models import Gallery
 
 CHOICE = re.compile(r"r-([0-9]{1,4})")
 VALUE = re.compile(r"[0-9]{1,2}")
+LETTERS_IN_A_ROW = 24  # as many as a narrow phone has room for beside one another, in words of a scale
 
 SHUT = "The round is closed, so this was not counted."
 OVER = "Nothing can be rated in this gallery any more, so this was not counted."
@@ -136,9 +137,10 @@ def _page(visit: Visit, rated: Round, author: str | None, typed: Typed | None = 
         "papers": papers,
         "seen": _seen(found, is_open),
         "stamp": opened_stamp(rated),
+        "wordy": sum(max(map(len, word.split())) for word in rated.scale) > LETTERS_IN_A_ROW,
         "offer": "" if author else visitors.offer(visit.now),
         "problem": typed.problem,
-        "fewest": rounds.FEWEST,
+        "fewest": rounds.FEWEST_IN_WORDS,
     }
 
 
@@ -167,7 +169,9 @@ def _voted(request: HtmxRequest, visit: Visit, rated: Round) -> HttpResponse:
     if request.htmx:
         found = rounds.results_of(rated, sorted(kept))
         papers = _papers(found, chosen, is_open=True)
-        response = render(request, "feedback/_rated.html", {"papers": papers, "fewest": rounds.FEWEST})
+        response = render(
+            request, "feedback/_rated.html", {"papers": papers, "fewest": rounds.FEWEST_IN_WORDS}
+        )
         response.headers["Vote-Saved"] = " ".join(str(place) for place in sorted(kept))
     else:
         response = redirect(f"{reverse('rate', args=[visit.gallery.code, rated.number])}?saved=1#said")

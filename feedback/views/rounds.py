@@ -159,7 +159,8 @@ def _page(
     is_open = rated.is_open and not gallery.archived_at
     found = rounds.results_of(rated)
     bars_shown = bool(rated.opened_at) and (live or not is_open or not gallery.hidden_votes)
-    address = addresses.of_round(gallery, rated.number)
+    link = addresses.of_round(gallery, rated.number)
+    host, _, path = addresses.short(link).partition("/")
     return {
         "gallery": gallery,
         "here": "rounds",
@@ -170,10 +171,11 @@ def _page(
         "rows": _rows(rated, found, is_open, bars_shown, typed or {}),
         "key": [(word, shade(place, len(rated.scale))) for place, word in enumerate(rated.scale)],
         "seen": _seen(found, is_open, bars_shown),
-        "address": addresses.short(address),
-        "link": address,
-        "qr": qr.code(address),
-        "fewest": rounds.FEWEST,
+        "link": link,
+        "host": host,
+        "path": path,
+        "qr": qr.code(link),
+        "fewest": rounds.FEWEST_IN_WORDS,
     }
 
 

@@ -9,6 +9,7 @@
   const address = new URL(first.action).pathname, stamp = first.elements.opened.value;
   const PLACE = `votes ${address} ${stamp}`;
   first.classList.add("ballot-live");
+  said.classList.add("hidden"); // each thing tells for itself; a line that comes and goes would move them all
 
   const say = (words) => { if (said.textContent !== words) said.textContent = words; };
   const page = (html) => new DOMParser().parseFromString(html, "text/html");
@@ -124,6 +125,7 @@
     waiting.clear();
     keep();
     form().replaceWith(fresh);
+    if (lost) said.classList.remove("hidden");
     say(lost ? "The round was closed before your last choice was sent, so it was not counted." : "The round is closed. This is how the room rated.");
   };
   const renew = (fresh) => {
