@@ -1,5 +1,6 @@
 """What a round can rate: all themes, proposed measures, or notes of a poster, a kind, a theme."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from feedback.models import Note, NoteQuerySet, Round, Theme
@@ -66,6 +67,15 @@ def how_many(gallery: Gallery) -> dict[str, int]:
     """How much there is of each that can be rated; three queries."""
     notes = {rates: _notes(gallery, rates, Which()).count() for rates in (NOTES, PROPOSALS)}
     return {THEMES: Theme.objects.filter(gallery=gallery).count(), **notes}
+
+
+def said_in(themes: Collection[int]) -> dict[int, list[str]]:
+    """What the shown notes in these themes say, by the theme's primary key, oldest first."""
+    said: dict[int, list[str]] = {}
+    notes = Note.objects.shown().without_replies().filter(theme__in=themes).order_by("seq")
+    for theme, text in notes.values_list("theme", "text"):
+        said.setdefault(theme or 0, []).append(text)
+    return said
 
 
 def _notes(gallery: Gallery, rates: str, which: Which) -> NoteQuerySet:

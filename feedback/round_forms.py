@@ -10,13 +10,11 @@ from feedback.host_forms import PlainField
 from feedback.models import NoteKind, Round, RoundItem, Theme
 from feedback.notes import without_broken_signs
 from feedback.rateable import Which
-from feedback.rounds import MUST, WHEN
+from feedback.scales import MUST, WHEN, problem_of
 from gallery.models import Gallery, Poster
 
 MOST_LETTERS_OF_A_TITLE = Round._meta.get_field("title").max_length or 120
 MOST_LETTERS_OF_A_REMARK = RoundItem._meta.get_field("remark").max_length or 400
-MOST_LETTERS_OF_A_WORD = 30
-FEWEST_WORDS, MOST_WORDS = 2, 6
 SCALES = {"must": MUST, "when": WHEN}
 TITLE = "How much does it matter?"
 
@@ -36,21 +34,6 @@ class ScaleField(forms.CharField):
     def to_python(self, value: Any) -> Any:
         lines = [" ".join(without_broken_signs(line).split()) for line in str(value or "").splitlines()]
         return [line for line in lines if any(unicodedata.category(sign)[0] in "LNPS" for sign in line)]
-
-
-def problem_of_a_scale(words: list[str]) -> str:
-    """What is wrong with it and what to do; '' for one that can be used."""
-    if not FEWEST_WORDS <= len(words) <= MOST_WORDS:
-        return f"A scale has {FEWEST_WORDS} to {MOST_WORDS} words, a line each; this has {len(words)}."
-    if len({word.casefold() for word in words}) < len(words):
-        return "Two of the words are the same. Give each line another one."
-    longest = max(words, key=len)
-    if len(longest) > MOST_LETTERS_OF_A_WORD:
-        return (
-            f"A word of the scale has {MOST_LETTERS_OF_A_WORD} letters at most, so that it fits a phone; "
-            f"“{longest[:60]}” has {len(longest):,}."
-        )
-    return ""
 
 
 class RoundForm(forms.Form):
@@ -92,7 +75,7 @@ class RoundForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         if found.get("scale") == "own":
-            problem = problem_of_a_scale(found["own"])
+            problem = problem_of(found["own"])
             if problem:
                 self.add_error("own", problem)
         return found

@@ -26,8 +26,6 @@ from gallery.events import NotNow
 from gallery.models import Gallery
 
 FEWEST, FEWEST_IN_WORDS = 5, "five"
-MUST = ("Must", "Should", "Could", "Won’t this time")
-WHEN = ("Now", "Medium term", "Long term")
 
 ARCHIVED = "It is archived: nobody can add to it any more, and no round can be held."
 NOT_YET = "The doors have not been open yet, so nobody is there to rate. Open them first."

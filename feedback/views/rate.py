@@ -1,7 +1,7 @@
 """The room rates: what the team asks, on a visitor's phone; one tap each, in any order."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -12,11 +12,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.middleware import HtmxDetails
 
-from feedback import rounds, visitors
+from feedback import rateable, rounds, visitors
 from feedback.gate import Ballot, Closed, Locked
 from feedback.limits import SlowDown
 from feedback.models import Round
-from feedback.rateable import Unusable
 from feedback.room import Visit, enter
 from feedback.rounds import Result
 from feedback.tally_bars import TallyBar, drawn
@@ -55,6 +54,7 @@ class Paper:
     own: int | None
     closed: bool
     most: int = 0
+    said: Sequence[str] = ()  # the notes in a theme
 
     @property
     def choices(self) -> list[tuple[int, str, bool]]:
@@ -122,13 +122,14 @@ def _is_open(rated: Round, gallery: Gallery) -> bool:
 
 
 def _page(visit: Visit, rated: Round, author: str | None, typed: Typed | None = None) -> dict[str, Any]:
-    """What the ballot needs; three queries, two for whoever has no cookie."""
+    """What the ballot needs; four queries, three for whoever has no cookie."""
     is_open = _is_open(rated, visit.gallery)
     found = rounds.results_of(rated)
     own = rounds.own_votes(rated, author)
     typed = typed or Typed()
     shown = found if is_open else rounds.as_the_room_sees_it(found)
-    papers = _papers(shown, {**own, **typed.chosen} if is_open else own, is_open)
+    said = rateable.said_in([each.item.theme_id for each in found if each.item.theme_id])
+    papers = _papers(shown, {**own, **typed.chosen} if is_open else own, is_open, said)
     return {
         "visit": visit,
         "gallery": visit.gallery,
@@ -144,11 +145,20 @@ def _page(visit: Visit, rated: Round, author: str | None, typed: Typed | None = 
     }
 
 
-def _papers(found: Iterable[Result], own: Mapping[int, int], is_open: bool) -> list[Paper]:
+def _papers(
+    found: Iterable[Result],
+    own: Mapping[int, int],
+    is_open: bool,
+    said: Mapping[int, Sequence[str]] | None = None,
+) -> list[Paper]:
     """Bars are as long as votes are many; while the round is open each fills its width, which tells less."""
     found = list(found)
     most = 0 if is_open else max((each.total for each in found), default=0)
-    return [Paper(each, own.get(each.item.place), not is_open, most) for each in found]
+    said = said or {}
+    return [
+        Paper(each, own.get(each.item.place), not is_open, most, said.get(each.item.theme_id or 0, ()))
+        for each in found
+    ]
 
 
 def _seen(found: Iterable[Result], is_open: bool) -> str:
@@ -190,7 +200,7 @@ def _kept(
     ballot = Ballot(visit.hours, visitors.author_of(request, visit.gallery.code), visit.now)
     try:
         kept = rounds.vote(rated=rated, chosen=chosen, author=author, ballot=ballot)
-    except Unusable as problem:
+    except rateable.Unusable as problem:
         raise Refused("words", str(problem)) from None
     except rounds.NotOpen:
         raise Refused("closed", SHUT) from None

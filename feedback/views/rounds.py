@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
 
-from feedback import rateable, rounds
+from feedback import rateable, rounds, scales
 from feedback.hosting import curated, for_hosts
 from feedback.models import Round, RoundItem
 from feedback.round_forms import LastWordForm, RoundForm
@@ -63,8 +63,8 @@ def listed(request: HttpRequest, code: str) -> HttpResponse:
         "rounds": list(Round.objects.filter(gallery=gallery).order_by("-number")),
         "form": form,
         "how_many": rateable.how_many(gallery),
-        "must": rounds.MUST,
-        "when": rounds.WHEN,
+        "must": scales.MUST,
+        "when": scales.WHEN,
     }
     return render(request, "feedback/rounds.html", page, status=422 if form.is_bound else 200)
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 from feedback import notes, rounds
 from feedback.models import Note, Round, Theme
 from feedback.rateable import Which
+from feedback.scales import MUST
 from gallery.models import Gallery, Poster
 
 
@@ -19,7 +20,7 @@ def stick(poster: Poster, text: str, word: str = "Idea") -> Note:
     return notes.stick(poster=poster, key=uuid4(), kind=kind, text=text)
 
 
-def made(gallery: Gallery, rates: str = "themes", *, scale=rounds.MUST, title="First?", **which) -> Round:
+def made(gallery: Gallery, rates: str = "themes", *, scale=MUST, title="First?", **which) -> Round:
     return rounds.make(gallery=gallery, title=title, rates=rates, scale=scale, which=Which(**which))
 
 

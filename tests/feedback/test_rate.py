@@ -117,6 +117,17 @@ class TestTheBallot:
         assert f"On poster {poster.number}" in html
         assert tap(visitor, rated, p2=0).headers["Vote-Refused"] == "gone"
 
+    def test_a_theme_tells_the_shown_notes_in_it(self, visitor, gallery, poster, rated, page):
+        hidden = stick(poster, "Rude words")
+        stick(poster, "It rains"), stick(poster, "In no theme")
+        gallery.notes.exclude(text="In no theme").update(theme=gallery.themes.get(name="Weather"))
+        notes.hide(hidden)
+        html = body(visitor.get(page))
+        assert "Read the note in it" in html
+        assert "It rains" in html
+        assert "Rude words" not in html
+        assert "In no theme" not in html
+
     @pytest.mark.parametrize("copies", [1, 3])
     def test_queries(self, visitor, gallery, copies, django_assert_num_queries):
         themes(gallery, *map(str, range(copies)))
@@ -124,7 +135,9 @@ class TestTheBallot:
         crowd(rated, *range(copies))
         places = [f"p{place}" for place in range(1, copies + 1)]
         tap(visitor, rated, **dict.fromkeys(places, 1))
-        with django_assert_num_queries(5):  # gallery, round, its things, all votes, one's own
+        with django_assert_num_queries(
+            6
+        ):  # gallery, round, its things, all votes, one's own, the themes' notes
             visitor.get(address(rated))
         with django_assert_num_queries(12):  # two are the transaction's
             tap(visitor, rated, **dict.fromkeys(places, 0))

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from feedback import notes, rounds
+from feedback import notes, rounds, scales
 from feedback.models import Round, Theme, Vote
 from gallery import addresses, events
 from gallery.models import Gallery
@@ -75,7 +75,7 @@ class TestMaking:
     def test_a_round_of_themes(self, make, gallery):
         themes(gallery, "Weather")
         assert make().headers["Location"] == address("round", Round.objects.get())
-        assert (Round.objects.get().scale, Round.objects.get().is_open) == (list(rounds.MUST), False)
+        assert (Round.objects.get().scale, Round.objects.get().is_open) == (list(scales.MUST), False)
 
     def test_a_round_of_some_notes_on_a_scale_of_one_s_own(self, make, gallery, poster):
         stick(poster, "Idea"), stick(poster, "Why?", "Question")

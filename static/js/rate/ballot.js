@@ -37,6 +37,7 @@
   };
   const markAll = (words) => { for (const name of waiting.keys()) mark(name, "waiting", words); };
   const drop = (name) => { waiting.delete(name); keep(); };
+  let late = false; // something was chosen when the round was closed already
 
   // --- sending
 
@@ -66,6 +67,7 @@
       drop(name);
       mark(name, "refused", why(answer));
       say(why(answer));
+      if (refused === "closed") { late = true; setTimeout(ask); }
       return "refused";
     }
     const reason = refused ? why(answer) : answer ? "the gallery can’t take it just now." : "no connection.";
@@ -121,7 +123,7 @@
   // --- what has changed in the round
 
   const isClosed = (fresh) => {
-    const lost = waiting.size;
+    const lost = late || waiting.size;
     waiting.clear();
     keep();
     form().replaceWith(fresh);
