@@ -1,4 +1,4 @@
-"""What a note is asked under the lock of its gallery's row, just before it hangs.
+"""What a note or a vote is asked under the lock of its gallery's row, just before it is kept.
 
 A host who closes, locks or deletes takes the same lock: a note is either in before that, or
 refused after it.
@@ -41,6 +41,12 @@ class Standing:
 
     def doors(self, hours: Sequence[Stretch], at: datetime) -> Doors:
         return doors(list(hours), self.opened_at, self.closed_at, at)
+
+    def in_use(self, hours: Sequence[Stretch], at: datetime) -> bool:
+        """Whether the doors have ever been open, and it is neither archived nor deleted."""
+        at = max(at, self.opened_at or at)  # opened by hand while one waited for the lock
+        ever_open = bool(self.invited_at) and self.doors(hours, at).ever_open
+        return ever_open and not self.archived_at and not self.deleted_at
 
     @property
     def over(self) -> bool:
@@ -100,10 +106,33 @@ class Desk:
 
     def admit(self, _: int, standing: Standing) -> None:
         """Raises Closed; roll the transaction back then."""
-        at = max(self.at, standing.opened_at or self.at)  # as for a visitor
-        ever_open = bool(standing.invited_at) and standing.doors(self.hours, at).ever_open
-        if not ever_open or standing.archived_at or standing.deleted_at:
+        if not standing.in_use(self.hours, self.at):
             raise Closed
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """A visitor's way to a round's votes: from the first opening until archived, but for a lock.
+
+    A room mostly sorts when the doors are closed. `author` is None for whoever has no cookie of ours yet.
+    """
+
+    hours: Sequence[Stretch]
+    author: str | None
+    at: datetime
+
+    def admit(self, gallery_id: int, standing: Standing) -> None:
+        """Raises Locked, Closed or limits.SlowDown; roll the transaction back then."""
+        if not standing.in_use(self.hours, self.at):
+            raise Closed
+        if standing.locked_at:
+            raise Locked
+        limits.spend_on_a_vote(gallery_id, self.author, self.at)
+
+
+def hold(gallery_id: int) -> Standing:
+    """The gallery as it stands; its row is held until the transaction ends, and no number is taken."""
+    return take_numbers(gallery_id, 0)
 
 
 def take_number(gallery_id: int) -> Standing:

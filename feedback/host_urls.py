@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from feedback.views import dashboard, decide, export, moderate, note_sheets, paper
+from feedback.views import dashboard, decide, export, moderate, note_sheets, paper, rounds
 
 urlpatterns = [
     path("host/<code:code>/", dashboard.dashboard, name="dashboard"),
@@ -16,6 +16,11 @@ urlpatterns = [
     path("host/<code:code>/notes/hide/", moderate.hide_listed, name="hide_listed"),
     path("host/<code:code>/notes/show/", moderate.show_listed, name="show_listed"),
     path("host/<code:code>/notes/undo/", moderate.undo_turn, name="undo_turn"),
+    path("host/<code:code>/rounds/", rounds.listed, name="rounds"),
+    path("host/<code:code>/rounds/<int:number>/", rounds.one, name="round"),
+    path("host/<code:code>/rounds/<int:number>/news/", rounds.news, name="round_news"),
+    path("host/<code:code>/rounds/<int:number>/act/", rounds.act, name="round_act"),
+    path("host/<code:code>/rounds/<int:number>/<int:place>/", rounds.last_word, name="last_word"),
     path("host/<code:code>/decide/", decide.decide, name="decide"),
     path("host/<code:code>/decide/<int:number>/", decide.decide_poster, name="decide_poster"),
     path("host/<code:code>/publish/", decide.publish, name="publish"),

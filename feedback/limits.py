@@ -8,14 +8,17 @@ newcomers at the most, and nobody who stuck a first note some minutes before. Wh
 visitors and waits has as many buckets as they waited for: against that a host locks.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from django.db import connection
 
 from feedback.models import Bucket
 
 NEWCOMERS = "newcomers"
+NEW_VOTERS = "new voters"
 
 
 @dataclass(frozen=True)
@@ -28,14 +31,19 @@ class Rate:
 
 VISITOR = Rate(burst=12, seconds=2)
 ALL_NEWCOMERS = Rate(burst=300, seconds=1 / 20)
+VOTER = Rate(burst=60, seconds=1 / 2)
 
 
 class SlowDown(Exception):  # noqa: N818 - an answer to a person, not a fault
-    """Too many notes too fast. `seconds` is how long to wait for the next one, rounded up."""
+    """Too many notes or votes too fast. `seconds` is how long to wait for the next one, rounded up."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__()
         self.seconds = int(seconds) + 1
+
+    @property
+    def in_words(self) -> str:
+        return "a second" if self.seconds == 1 else f"{self.seconds} seconds"
 
 
 def spend(gallery_id: int, author: str | None, at: datetime, new: bool = False) -> None:
@@ -46,10 +54,24 @@ def spend(gallery_id: int, author: str | None, at: datetime, new: bool = False) 
     empty; roll the transaction back then, and nothing is taken. A row keeps one moment, when its
     bucket will be empty again of what was poured in (the generic cell rate algorithm: ITU-T I.371, annex A).
     """
-    now = at.timestamp()
     buckets = {author: VISITOR} if author else {}
     if new or not author:
         buckets[NEWCOMERS] = ALL_NEWCOMERS
+    _take(gallery_id, buckets, at.timestamp())
+
+
+def spend_on_a_vote(gallery_id: int, author: str | None, at: datetime) -> None:
+    """The same for what is sent to a round at once: one tap, or all of a form."""
+    buckets = {_of_votes(author): VOTER} if author else {NEW_VOTERS: ALL_NEWCOMERS}
+    _take(gallery_id, buckets, at.timestamp())
+
+
+def _of_votes(author: str) -> str:
+    """What a visitor's bucket of votes is called: as long as a pseudonym, and as mute."""
+    return sha256(f"votes of {author}".encode()).hexdigest()
+
+
+def _take(gallery_id: int, buckets: Mapping[str, Rate], now: float) -> None:
     rows = [(gallery_id, whose, now + rate.seconds) for whose, rate in buckets.items()]
     waits = [
         empty_at - now - buckets[whose].burst * buckets[whose].seconds

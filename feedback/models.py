@@ -331,6 +331,16 @@ class Round(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_open(self) -> bool:
+        return bool(self.opened_at) and not self.closed_at
+
+
+class RoundItemQuerySet(models.QuerySet["RoundItem"]):
+    def shown(self) -> RoundItemQuerySet:
+        """All but the notes that were hidden or taken back since."""
+        return self.filter(Q(note__isnull=True) | Q(note__state=Note.State.SHOWN))
+
 
 class RoundItem(models.Model):
     """One thing that a round rates, in the words that it had when the round was opened.
@@ -345,6 +355,8 @@ class RoundItem(models.Model):
     note = models.ForeignKey(Note, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     word = models.PositiveSmallIntegerField(null=True, blank=True)
     remark = models.CharField(max_length=400, blank=True)
+
+    objects = RoundItemQuerySet.as_manager()
 
     class Meta:
         ordering = ["round", "place"]

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from feedback.views import lobby, lost, photos, visit
+from feedback.views import lobby, lost, photos, rate, visit
 
 urlpatterns = [
     path("", lobby.home, name="home"),
@@ -21,6 +21,8 @@ urlpatterns = [
         photos.take_photo_away,
         name="take_photo_away",
     ),
+    path("g/<code:code>/rate/", rate.rating, name="rating"),
+    path("g/<code:code>/rate/<int:number>/", rate.rate, name="rate"),
     path("g/<code:code>/photos/<uuid:name>.jpg", photos.photo, name="photo"),
     path("host/", lost.to_my_galleries),
     path("", include("feedback.host_urls")),

@@ -1,6 +1,6 @@
 """A visitor is a random token in one cookie; what is stored is only an HMAC of it with the gallery.
 
-The cookie is set with the first note, not before: who only looks leaves nothing behind.
+The cookie is set with the first note or vote, not before: who only looks leaves nothing behind.
 """
 
 import base64
@@ -45,8 +45,25 @@ def token_of(request: HttpRequest) -> str:
     return token if token.isascii() and constant_time_compare(seal, _seal(words)) else ""
 
 
-def _seal(words: str) -> str:
-    return salted_hmac("feedback.visitors.seal", words, algorithm="sha256").hexdigest()[:SEAL_LENGTH]
+def _seal(words: str, of: str = "seal") -> str:
+    return salted_hmac(f"feedback.visitors.{of}", words, algorithm="sha256").hexdigest()[:SEAL_LENGTH]
+
+
+def offer(at: datetime) -> str:
+    """A token for a page to bring along, so that all that is sent from it comes from one visitor.
+
+    Else a phone whose first answer got lost, or that taps twice before it, would be two. It is worth
+    nothing as a cookie: only what was sent makes it one.
+    """
+    words = new_token(at).partition(".")[0]
+    return f"{words}.{_seal(words, 'offer')}"
+
+
+def taken_up(offered: str) -> str:
+    """The token that a page brought along; '' where it is no offer of ours."""
+    words, _, seal = offered.partition(".")
+    ours = offered.isascii() and constant_time_compare(seal, _seal(words, "offer"))
+    return f"{words}.{_seal(words)}" if ours else ""
 
 
 def author_of(request: HttpRequest, code: str) -> str | None:

@@ -17,6 +17,10 @@ def of_poster(poster: Poster) -> str:
     return f"{settings.BASE_URL}{reverse('poster', args=[poster.gallery.code, poster.number])}"
 
 
+def of_round(gallery: Gallery, number: int) -> str:
+    return f"{settings.BASE_URL}{reverse('rate', args=[gallery.code, number])}"
+
+
 def short(address: str) -> str:
     """The address as one types it: without the scheme and the last slash."""
     return address.split("://", 1)[-1].rstrip("/")

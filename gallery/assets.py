@@ -21,8 +21,10 @@ BUNDLES: dict[str, list[str]] = {
         *(f"css/site/{name}.css" for name in ("layers", "tokens", "reset", "base")),
         "css/site/*.css",
     ],
+    "rate.css": ["css/rate/*.css"],
     "host.css": ["css/host/*.css"],
     "visit.js": ["js/visit/*.js", "js/drafts.js"],
+    "rate.js": ["js/rate/*.js"],
     "host.js": ["js/host/*.js", "js/drafts.js"],
 }
 
@@ -33,7 +35,7 @@ COMMENT = {
     ".css": re.compile(r"/\*.*?\*/\n?", re.DOTALL),
 }
 
-LOADED_BY_PHONES = {"site", "visit", "htmx"}
+LOADED_BY_PHONES = {"site", "visit", "rate", "htmx"}
 UNCOMPRESSED = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "ttf"]
 
 

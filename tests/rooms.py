@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from feedback import photos
-from feedback.models import Decision, Note, NoteKind, Photo, WallPhoto
+from feedback.models import Decision, Note, NoteKind, Photo, Round, RoundItem, Theme, WallPhoto
 from gallery import events
 from gallery.models import Gallery
 from measures.models import Baseline, Candidate, Goal, GoalLink, Measure, Signal, Target, Team, Value
@@ -127,6 +127,16 @@ def furnish(team: Team, owner: User, words: str) -> Rooms:
     for each in (photo, wall_photo):
         default_storage.save(photos.path_of(each.name), ContentFile(b"a photo"))
     day = date(2026, 1, 1)
+    theme = Theme.objects.create(gallery=gallery, name="t")
+    rated = Round.objects.create(
+        gallery=gallery,
+        number=1,
+        title="r",
+        rates="themes",
+        scale=["Must", "Won’t"],
+        opened_at=timezone.now(),
+    )
+    item = RoundItem.objects.create(round=rated, place=1, words="i", theme=theme)
     series = {"measure": measure, "period": day, "value": 1}
     value = Value.objects.create(**series)
     more = [
@@ -138,13 +148,13 @@ def furnish(team: Team, owner: User, words: str) -> Rooms:
     ]
     main = [team, goal, measure, value, Target.objects.create(**series)]
     main += [gallery, wall, poster, kind]
-    for thing in [*main, other, deleted, *found, paper, *more]:
+    for thing in [*main, other, deleted, *found, paper, theme, rated, item, *more]:
         mark(thing, words)
     return Rooms(
         team=team, gallery=gallery, wall=wall, deleted=deleted.pk, person=owner.pk, app="measures",
         code=gallery.code, number=poster.number, key=found[0].key, photo=photo.name,
         paper_key=paper.key, wall_photo=wall_photo.name,
-        notes=found, decision=more[-1],
+        notes=found, decision=more[-1], round=rated.number, place=item.place,
         things={thing._meta.label_lower.replace(".", "_"): thing for thing in [*main, owner]},
         sure={"post": "yes", "title": gallery.title},
     )  # fmt: skip

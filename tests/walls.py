@@ -152,6 +152,8 @@ TABLE: dict[str, View] = {
     **of_a_note("add_photo", NO_METHOD, NOBODY),
     **of_a_note("take_photo_away", NO_METHOD, NOBODY),
     **of_a_room("photo", TEAM, NO_METHOD, "photo"),
+    **of_a_visitor("rating"),
+    **of_a_room("rate", TEAM, TEAM, "round"),
     # For hosts
     "host/": View(ANYBODY, ANYBODY, lambda rooms: ["/host/"]),
     **of_a_room("print", ROOM, NOT_THIS_WAY),
@@ -189,6 +191,11 @@ TABLE: dict[str, View] = {
     **looked_at("wall_photo", "number", "wall_photo"),
     **sent_to("take_wall_photo_away", "number", "wall_photo"),
     # For whoever decides
+    **of_a_room("rounds", DECIDING, DECIDING, title="Stranger words", rates="themes", scale="must"),
+    **of_a_room("round", DECIDING, NOT_THIS_WAY, "round"),
+    **of_a_room("round_news", DECIDING, NOT_THIS_WAY, "round"),
+    **of_a_room("round_act", NOT_THIS_WAY, DECIDING, "round", act="close"),
+    **of_a_room("last_word", NOT_THIS_WAY, DECIDING, "round", "place", word="0", remark="Stranger words"),
     **of_a_room("decide", DECIDING, NOT_THIS_WAY),
     **of_a_room("decide_poster", NOT_THIS_WAY, DECIDING, "number", verdict="keep", reason="Stranger words"),
     **of_a_room("export_decisions", DECIDING, NOT_THIS_WAY),

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from feedback.decisions import heard
 from feedback.room import Visit, enter, is_team
+from feedback.rounds import open_now
 from gallery import addresses, codes, invitation
 from gallery.codes import NO_GALLERY
 from gallery.models import Gallery, Poster
@@ -60,6 +61,7 @@ def lobby_context(visit: Visit, *, hosting: bool = False) -> dict[str, object]:
         "gallery": gallery,
         "posters": posters,
         "heard": heard(gallery) if gallery.published_at else [],
+        "asked": open_now(gallery) if visit.walls_shown and not gallery.published_at else [],
         "address": addresses.short(addresses.of_gallery(gallery)),
         "words": words,
         "mail": invitation.mail(gallery, words),

@@ -65,6 +65,8 @@ def test_every_source_is_in_some_bundle():
     sources = {
         *ROOT.glob("static/css/site/*"),
         *ROOT.glob("static/css/host/*"),
+        *ROOT.glob("static/css/rate/*"),
+        *ROOT.glob("static/js/rate/*"),
         *ROOT.glob("static/js/visit/*"),
     }
     assert sources <= {part for bundle in assets.BUNDLES for part in assets.parts(bundle)}

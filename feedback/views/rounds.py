@@ -1,0 +1,207 @@
+"""Sorting together, for whoever decides: make a round, open it, see how the room rates, say the last word."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.middleware import HtmxDetails
+
+from feedback import rateable, rounds, scales
+from feedback.hosting import curated, for_hosts
+from feedback.models import Round, RoundItem
+from feedback.round_forms import LastWordForm, RoundForm
+from feedback.rounds import Result
+from feedback.tally_bars import TallyBar, drawn, shade
+from gallery import addresses, qr
+from gallery.events import NotNow
+
+ACTS = {"open": rounds.open_up, "close": rounds.close}
+NO_ROUND = "There is no such round any more. Somebody of your team may have thrown it away."
+
+
+class HtmxRequest(HttpRequest):
+    htmx: HtmxDetails
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing of a round, how the room rates it where that shows, and the form for the last word."""
+
+    result: Result
+    bar: TallyBar | None
+    form: LastWordForm
+
+    @property
+    def typed(self) -> dict[str, str]:
+        if self.form.is_bound:
+            return self.form.typed()
+        word = self.result.item.word
+        return {"word": "" if word is None else str(word), "remark": self.result.item.remark}
+
+
+@for_hosts
+@require_http_methods(["GET", "HEAD", "POST"])
+def listed(request: HttpRequest, code: str) -> HttpResponse:
+    """All rounds, and the form that makes another; 422 with what was typed where it can't be made."""
+    gallery = curated(request, code)
+    form = RoundForm(request.POST if request.method == "POST" else None, gallery=gallery)
+    if form.is_bound and form.is_valid():
+        title, rates = form.cleaned_data["title"], form.cleaned_data["rates"]
+        try:
+            made = rounds.make(gallery=gallery, title=title, rates=rates, scale=form.words, which=form.which)
+            return redirect("round", code, made.number)
+        except (rateable.Unusable, NotNow) as problem:
+            form.add_error(None, str(problem))
+    page = {
+        "gallery": gallery,
+        "here": "rounds",
+        "rounds": list(Round.objects.filter(gallery=gallery).order_by("-number")),
+        "form": form,
+        "how_many": rateable.how_many(gallery),
+        "must": scales.MUST,
+        "when": scales.WHEN,
+    }
+    return render(request, "feedback/rounds.html", page, status=422 if form.is_bound else 200)
+
+
+@for_hosts
+@require_safe
+def one(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """A round: its code to scan, and how the room rates; while it is open only where one asks for it."""
+    rated = _round(request, code, number)
+    return render(request, "feedback/round.html", _page(rated, live="live" in request.GET))
+
+
+@for_hosts
+@require_safe
+def news(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """The round again when its votes, its things or its state changed; else 204."""
+    rated = _round(request, code, number)
+    page = _page(rated, live="live" in request.GET)
+    if request.GET.get("seen") == page["seen"]:
+        return HttpResponse(status=204)
+    return render(request, "feedback/_round.html", page)
+
+
+@for_hosts
+@require_POST
+def act(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Open, close, or throw away; where people have voted, the latter asks once more."""
+    rated = _round(request, code, number)
+    wanted = request.POST.get("act", "")
+    if wanted == "throw-away":
+        return _thrown_away(request, rated)
+    if wanted not in ACTS:
+        raise Http404("A round can be opened, closed or thrown away; go back and choose one of them.")
+    try:
+        ACTS[wanted](rated)
+    except NotNow as reason:
+        messages.error(request, str(reason))
+    return redirect("round", code, number)
+
+
+def _thrown_away(request: HttpRequest, rated: Round) -> HttpResponse:
+    code = rated.gallery.code
+    try:
+        rounds.throw_away(rated, sure=bool(request.POST.get("sure")))
+    except rounds.Voted:
+        return render(request, "feedback/round.html", {**_page(rated), "unsure": True}, status=422)
+    messages.success(request, f"“{rated.title}” is thrown away.")
+    return redirect("rounds", code)
+
+
+@for_hosts
+@require_POST
+def last_word(request: HtmxRequest, code: str, number: int, place: int) -> HttpResponse:
+    """Keep the facilitator's word on one thing beside the room's; 422 with what was typed."""
+    rated = _round(request, code, number)
+    form = LastWordForm(request.POST, rated=rated)
+    item = RoundItem.objects.shown().select_related("round").filter(round=rated, place=place).first()
+    if item is None:
+        raise Http404("This is not rated any more; it was taken off the walls.")
+    if form.is_valid():
+        try:
+            rounds.give_last_word(item=item, **form.cleaned_data)
+            form = LastWordForm(rated=rated)
+        except NotNow as reason:
+            form.add_error(None, str(reason))
+    status = 422 if form.is_bound else 200
+    if request.htmx:
+        [result] = rounds.results_of(rated, [place])
+        row = Row(result, None, form)
+        context = {"rated": rated, "gallery": rated.gallery, "row": row, "swapped": True}
+        return render(request, "feedback/_last_word.html", context, status=status)
+    if form.is_bound:
+        return render(request, "feedback/round.html", _page(rated, typed={place: form}), status=status)
+    return redirect(f"{reverse('round', args=[code, number])}#i-{place}")
+
+
+def _round(request: HttpRequest, code: str, number: int) -> Round:
+    """The round of a gallery on which this person decides; two queries. Raises Http404."""
+    gallery = curated(request, code)
+    rated = Round.objects.filter(gallery=gallery, number=number).first()
+    if rated is None:
+        raise Http404(NO_ROUND)
+    rated.gallery = gallery
+    return rated
+
+
+def _page(
+    rated: Round, *, live: bool = False, typed: dict[int, LastWordForm] | None = None
+) -> dict[str, Any]:
+    """What the page needs; two queries. `typed` has the forms that were just sent, by place."""
+    gallery = rated.gallery
+    is_open = rated.is_open and not gallery.archived_at
+    found = rounds.results_of(rated)
+    bars_shown = bool(rated.opened_at) and (live or not is_open or not gallery.hidden_votes)
+    link = addresses.of_round(gallery, rated.number)
+    host, _, path = addresses.short(link).partition("/")
+    return {
+        "gallery": gallery,
+        "here": "rounds",
+        "rated": rated,
+        "is_open": is_open,
+        "live": live,
+        "bars_shown": bars_shown,
+        "rows": _rows(rated, found, is_open, bars_shown, typed or {}),
+        "key": [(word, shade(place, len(rated.scale))) for place, word in enumerate(rated.scale)],
+        "seen": _seen(found, is_open, bars_shown),
+        "link": link,
+        "host": host,
+        "path": path,
+        "qr": qr.code(link),
+        "fewest": rounds.FEWEST_IN_WORDS,
+    }
+
+
+def _rows(
+    rated: Round,
+    found: list[Result],
+    is_open: bool,
+    bars_shown: bool,
+    typed: dict[int, LastWordForm],
+) -> list[Row]:
+    """While bars are hidden in the round's own order, or it would tell them; else as the room sees it."""
+    shows = [each for each in found if bars_shown and (not is_open or each.enough)]
+    if bars_shown:
+        found = rounds.as_the_room_sees_it(shows) + [each for each in found if each not in shows]
+    most = max((each.total for each in shows), default=0)
+    return [
+        Row(
+            each,
+            drawn(each, most) if each in shows and each.total else None,
+            typed.get(each.item.place) or LastWordForm(rated=rated),
+        )
+        for each in found
+    ]
+
+
+def _seen(found: list[Result], is_open: bool, bars_shown: bool) -> str:
+    """Changes with whatever the page would show otherwise."""
+    told = [(each.item.place, each.counts if bars_shown else ()) for each in found]
+    return sha256(f"{is_open} {told}".encode()).hexdigest()[:16]
