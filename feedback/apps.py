@@ -6,9 +6,10 @@ class FeedbackConfig(AppConfig):
     verbose_name = "Notes and decisions"
 
     def ready(self) -> None:
-        from feedback import archiving, keeping, kinds, photos
+        from feedback import archiving, decisions, keeping, kinds, photos
 
         kinds.listen()
         archiving.listen()
+        decisions.listen()
         keeping.listen()
         photos.listen()

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from feedback.decisions import heard
+from feedback import report
 from feedback.room import Visit, enter, is_team
 from gallery import addresses, codes, invitation
 from gallery.codes import NO_GALLERY
@@ -59,7 +59,7 @@ def lobby_context(visit: Visit, *, hosting: bool = False) -> dict[str, object]:
         "visit": visit,
         "gallery": gallery,
         "posters": posters,
-        "heard": heard(gallery) if gallery.published_at else [],
+        "report": report.html(gallery) if gallery.published_at else "",
         "address": addresses.short(addresses.of_gallery(gallery)),
         "words": words,
         "mail": invitation.mail(gallery, words),
