@@ -101,7 +101,7 @@ def report(gallery: Gallery) -> Report:
 
 
 def html(gallery: Gallery) -> SafeString:
-    """The published report for the gallery's page; as it was made a moment ago where no note changed since."""
+    """The published report for the gallery's page; as it was made a moment ago if no note changed since."""
     key = (gallery.pk, gallery.seq, gallery.published_at, gallery.thanks, gallery.next_steps)
     return frames.report(key, lambda: rendered(gallery))
 

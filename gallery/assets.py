@@ -22,6 +22,7 @@ BUNDLES: dict[str, list[str]] = {
         "css/site/*.css",
     ],
     "host.css": ["css/host/*.css"],
+    "report.css": ["css/report/*.css"],
     "visit.js": ["js/visit/*.js", "js/drafts.js"],
     "host.js": ["js/host/*.js", "js/drafts.js"],
 }

@@ -1,6 +1,6 @@
 """The press room's third table: what was heard and what was changed, on as many pages as it takes.
 
-It runs under caps (capped.py). What it knows is in its order, which `press_report.py` writes: words and paper.
+It runs under caps (capped.py). Its order, which `press_report.py` writes, is words and paper.
 """
 
 from __future__ import annotations
