@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from feedback.bars import Bar
 from feedback.decisions import MENDABLE, Subject, changes, of_gallery, stands
 from feedback.heard import Rated, Said, by_kind, heard
 from feedback.host_forms import DecisionForm
-from feedback.models import Decision, LaterWord, Note, Proposal, Theme, Verdict
+from feedback.models import Change, Decision, LaterWord, Note, Proposal, Theme, Verdict
 from feedback.rollup import Rollup
 from gallery.differences import Difference
 from gallery.models import Gallery, Poster
@@ -33,7 +33,7 @@ class Case:
     bar: Bar | None = None
     notes: list[Said] = field(default_factory=list)
     rated: list[Rated] = field(default_factory=list)
-    changes: list[Difference] = field(default_factory=list)
+    changes: Sequence[Difference | Change] = ()
     adopted: list[Proposal] = field(default_factory=list)
     form: DecisionForm = field(default_factory=DecisionForm)
     problem: str = ""
@@ -145,7 +145,7 @@ def cases(gallery: Gallery, found: Rollup, sent: Case | None = None) -> list[Cas
         poster.gallery = gallery
     changed, told = changes(gallery, posters), heard(gallery)
     decided = list(of_gallery(gallery))
-    prefetch_related_objects(decided, "later_words", "grounds")
+    prefetch_related_objects(decided, "later_words", "grounds", "changes")
     on = {(each.poster_id, each.theme_id): each for each in decided}
     asked: list[Case] = []
     for theme in Theme.objects.filter(gallery=gallery):
@@ -162,7 +162,8 @@ def cases(gallery: Gallery, found: Rollup, sent: Case | None = None) -> list[Cas
             subject = Subject(poster=poster)
             new = [each for each in changed.adopted if each.note.poster_id == poster.pk]
             bar = row.bar if row else None
-            differences = changed.posters.get(poster.pk, [])
+            told_then = decision.changes.all() if decision and gallery.published_at else None
+            differences = changed.posters.get(poster.pk, []) if told_then is None else list(told_then)
             asked.append(Case(gallery, subject, decision, bar, notes, [], differences, new))
     return [_with_typed(case, sent) for case in asked]
 

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from feedback import report
+from feedback import report, telling
 from feedback.room import Visit, enter, is_team
 from gallery import addresses, codes, invitation
 from gallery.codes import NO_GALLERY
@@ -28,9 +28,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def lobby(request: HttpRequest, code: str) -> HttpResponse:
     visit = enter(request, code)
-    return render(
-        request, "gallery/lobby.html", lobby_context(visit, hosting=is_team(request, visit.gallery))
-    )
+    context = lobby_context(visit, hosting=is_team(request, visit.gallery))
+    return render(request, "gallery/lobby.html", context | {"told": "told" in request.GET})
 
 
 @require_safe
@@ -64,4 +63,5 @@ def lobby_context(visit: Visit, *, hosting: bool = False) -> dict[str, object]:
         "words": words,
         "mail": invitation.mail(gallery, words),
         "hosting": visit.preview or hosting,
+        "tell_me": telling.offered(visit.phase),
     }
