@@ -106,7 +106,7 @@ def address(name: str) -> str:
     return found
 
 
-MAIL_SCHEMES = ("smtp", "smtp+tls", "smtp+ssl", "smtps", "consolemail")
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465, "consolemail": 0}
 
 
 def mail_server(name: str) -> dict[str, Any]:
@@ -119,16 +119,19 @@ def mail_server(name: str) -> dict[str, Any]:
         return {}
     parts = urlsplit(found)
     try:
-        usable = parts.scheme in MAIL_SCHEMES and (parts.scheme == "consolemail" or bool(parts.hostname))
-        usable = usable and parts.port != 0
+        usable = parts.scheme in MAIL_PORTS and parts.port != 0
+        usable = usable and bool(parts.hostname or parts.scheme == "consolemail")
     except ValueError:
         usable = False
     if not usable:
         raise ImproperlyConfigured(
-            f"{name} can't be understood; write smtp+tls://user:password@mail.example.org:587 "
-            f"(or {', '.join(MAIL_SCHEMES[2:])}://…), with odd signs of the password as %40 and the like."
+            f"{name} can't be understood; write smtp+tls://user:password@mail.example.org:587, or smtp+ssl, "
+            "smtp or consolemail, with odd signs of the password as %40 and the like."
         )
-    return {key: value for key, value in environ.Env.email_url_config(found).items() if value is not None}
+    meant = environ.Env.email_url_config(found)
+    return {"EMAIL_PORT": MAIL_PORTS[parts.scheme]} | {
+        key: value for key, value in meant.items() if value is not None
+    }
 
 
 def mail_address(name: str, *, needed: bool, default: str) -> str:

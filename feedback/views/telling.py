@@ -1,4 +1,4 @@
-"""Leaving an e-mail address to be told what was changed. No cookie is set by it, and nothing is told of it."""
+"""Leaving an e-mail address to be told what was changed. No cookie is set by it."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render

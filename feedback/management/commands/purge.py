@@ -62,11 +62,11 @@ def cleared(at: datetime, *, dry: bool) -> list[str]:
     return [
         f"Buckets idle for a day, {would}cleared: {counts[0]}",
         f"Sessions expired, {would}cleared: {counts[1]}",
+        f"Messages to visitors whose report is up, {would}sent: {sent}",
+        f"Addresses that a crash left half told, {would}erased: {erased}",
         f"Photos of notes taken back, {would}cleared: {back}",
         f"Photo files without a note, {would}cleared: {stray}",
         f"Printed sheets not asked for in 30 days, {would}cleared: {sheets}",
-        f"Messages to visitors whose report is up, {would}sent: {sent}",
-        f"Addresses that a crash left half told, {would}erased: {erased}",
     ]
 
 
