@@ -143,6 +143,8 @@ TABLE: dict[str, View] = {
     **of_a_visitor("lobby"),
     **of_a_visitor("invitation_ics"),
     **of_a_visitor("drift"),
+    **of_a_room("report_pdf", NOBODY, NO_METHOD),
+    **of_a_room("tell_me", NO_METHOD, TEAM, mail="canary@example.org"),
     **of_a_visitor("poster", "number"),
     **of_a_room("feed", ANYBODY, NO_METHOD, "number"),
     **of_a_room("stick", TEAM, TEAM, "number", text="Hello"),
@@ -191,6 +193,10 @@ TABLE: dict[str, View] = {
     # For whoever decides
     **of_a_room("decide", DECIDING, NOT_THIS_WAY),
     **of_a_room("decide_poster", NOT_THIS_WAY, DECIDING, "number", verdict="keep", reason="Stranger words"),
+    **of_a_room("decide_theme", NOT_THIS_WAY, DECIDING, "theme", verdict="no", reason="Stranger words"),
+    **of_a_room("change_shown", DECIDING, DECIDING, "number", intent="Stranger words"),
+    **of_a_room("report_draft", DECIDING, NOT_THIS_WAY),
+    **of_a_room("report_pdf_draft", DECIDING, NOT_THIS_WAY),  # a host's once it is published
     **of_a_room("export_decisions", DECIDING, NOT_THIS_WAY),
     **of_a_room("export_gallery", DECIDING, NOT_THIS_WAY),
     **of_a_room("hang_anew", DECIDING, DECIDING, poster="1"),

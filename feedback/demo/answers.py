@@ -52,8 +52,7 @@ def answer(
     _sort(gallery, stuck, at - 4 * days)
     for key, (verdict, reason) in before.DECISIONS.items():
         grounds = [stuck[key, place] for place in before.GROUNDS.get(key, [])]
-        told = {"verdict": verdict, "reason": reason, "grounds": grounds}
-        decisions.decide(poster=hung[key], **told, at=at - 2 * days)
+        decisions.decide(poster=hung[key], verdict=verdict, reason=reason, grounds=grounds, at=at - 2 * days)
     events.publish(gallery, at=at)
     for key, (verdict, reason) in before.LATER.items():
         decisions.decide(poster=hung[key], verdict=verdict, reason=reason, at=at + WEEKS_LATER)

@@ -73,4 +73,4 @@ def _note_down(request: HttpRequest, thing: Goal | Measure, names: list[str]) ->
     """In its history in the admin, as though it had been changed there."""
     labels = [str(thing._meta.get_field(name).verbose_name) for name in names]  # type: ignore[union-attr]
     words = f"Changed while deciding: {', '.join(labels)}."
-    LogEntry.objects.log_actions(request.user.pk, [thing], CHANGE, words, single_object=True)
+    LogEntry.objects.log_actions(request.user.pk or 0, [thing], CHANGE, words, single_object=True)
