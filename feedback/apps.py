@@ -6,9 +6,11 @@ class FeedbackConfig(AppConfig):
     verbose_name = "Notes and decisions"
 
     def ready(self) -> None:
-        from feedback import archiving, keeping, kinds, photos
+        from feedback import archiving, decisions, keeping, kinds, photos, telling
 
         kinds.listen()
         archiving.listen()
+        decisions.listen()
         keeping.listen()
         photos.listen()
+        telling.listen()

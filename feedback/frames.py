@@ -31,6 +31,7 @@ FRAMES: TTLCache[tuple[int, int, Phase], "Frame"] = TTLCache(maxsize=1_000, ttl=
 PAGES: TTLCache["PageKey", str] = TTLCache(maxsize=1_000, ttl=FRAME_SECONDS)
 WALLS: TTLCache["WallKey", "Hanging"] = TTLCache(maxsize=1_000, ttl=FRAME_SECONDS)
 FRAGMENTS: TTLCache[tuple[int, int], SafeString] = TTLCache(maxsize=20_000, ttl=FRAME_SECONDS)
+REPORTS: TTLCache["ReportKey", SafeString] = TTLCache(maxsize=100, ttl=FRAME_SECONDS)
 _lock = Lock()
 K = TypeVar("K")
 V = TypeVar("V")
@@ -39,6 +40,8 @@ WallKey = tuple[int, int, bool]  # poster, the gallery's seq, are older notes sh
 PageKey = tuple[
     int, int, Phase, bool, bool
 ]  # gallery, poster's number, phase, preview, are there older notes
+# gallery, its seq, when the report was published, closing words, next steps
+ReportKey = tuple[int, int, datetime | None, str, str]
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,8 @@ class Frame:
 
     @cached_property
     def sheet(self) -> SafeString:
-        reported = self.phase is Phase.REPORTED
-        decision = Decision.objects.filter(poster=self.poster).first() if reported else None
+        public = Decision.objects.filter(poster=self.poster).prefetch_related("changes", "later_words")
+        decision = public.first() if self.poster.gallery.published_at else None
         return self._rendered("feedback/_sheet.html", face=face(self.poster), decision=decision)
 
     @cached_property
@@ -91,7 +94,7 @@ class Stamp:
 def forget() -> None:
     """Drop all that is kept: after a restore, and between tests."""
     with _lock:
-        for kept in (FRAMES, PAGES, WALLS, FRAGMENTS):
+        for kept in (FRAMES, PAGES, WALLS, FRAGMENTS, REPORTS):
             kept.clear()
 
 
@@ -126,6 +129,11 @@ def page(key: PageKey, make: Callable[[], str]) -> str:
 def hanging(key: WallKey, make: Callable[[], Hanging]) -> Hanging:
     """The notes of a poster at a sequence number, for all who have none of their own among them."""
     return _kept(WALLS, key, make)
+
+
+def report(key: ReportKey, make: Callable[[], SafeString]) -> SafeString:
+    """What was heard and decided, for all who come to the gallery afterwards."""
+    return _kept(REPORTS, key, make)
 
 
 def _kept(cache: TTLCache[K, V], key: K, make: Callable[[], V]) -> V:

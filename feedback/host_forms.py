@@ -11,6 +11,8 @@ from gallery.models import Gallery
 
 MOST_LETTERS_OF_A_REASON = Decision._meta.get_field("reason").max_length or 1000
 MOST_CLOSING_LETTERS = Gallery._meta.get_field("thanks").max_length or 2000
+MOST_LETTERS_OF_NEXT_STEPS = Gallery._meta.get_field("next_steps").max_length or 2000
+CHOOSE = "Choose one: keep, change, drop, add, explore, or no."
 
 
 class PlainField(forms.CharField):
@@ -38,8 +40,8 @@ class DecisionForm(forms.Form):
     verdict = forms.ChoiceField(
         choices=Verdict.choices,
         error_messages={
-            "required": "Choose one: keep, change, drop or add.",
-            "invalid_choice": "Choose one: keep, change, drop or add.",
+            "required": CHOOSE,
+            "invalid_choice": CHOOSE,
         },
     )
     reason = PlainField(
@@ -54,6 +56,7 @@ class DecisionForm(forms.Form):
 
 class ClosingForm(forms.Form):
     thanks = PlainField(most=MOST_CLOSING_LETTERS)
+    next_steps = PlainField(most=MOST_LETTERS_OF_NEXT_STEPS)
 
     def typed(self) -> dict[str, str]:
-        return {"thanks": without_broken_signs(str(self.data.get("thanks", "")))}
+        return {name: without_broken_signs(str(self.data.get(name, ""))) for name in self.fields}

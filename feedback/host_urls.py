@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from feedback.views import dashboard, decide, export, moderate, note_sheets, paper, rounds
+from feedback.views import (
+    change,
+    dashboard,
+    decide,
+    export,
+    moderate,
+    note_sheets,
+    paper,
+    report,
+    rounds,
+)
 
 urlpatterns = [
     path("host/<code:code>/", dashboard.dashboard, name="dashboard"),
@@ -23,6 +33,10 @@ urlpatterns = [
     path("host/<code:code>/rounds/<int:number>/<int:place>/", rounds.last_word, name="last_word"),
     path("host/<code:code>/decide/", decide.decide, name="decide"),
     path("host/<code:code>/decide/<int:number>/", decide.decide_poster, name="decide_poster"),
+    path("host/<code:code>/decide/<int:number>/change/", change.change_shown, name="change_shown"),
+    path("host/<code:code>/decide/themes/<int:theme>/", decide.decide_theme, name="decide_theme"),
+    path("host/<code:code>/report/", report.report_draft, name="report_draft"),
+    path("host/<code:code>/report.pdf", report.report_pdf_draft, name="report_pdf_draft"),
     path("host/<code:code>/publish/", decide.publish, name="publish"),
     path("host/<code:code>/paper/", paper.posters, name="paper"),
     path("host/<code:code>/paper/<int:number>/", paper.entry, name="paper_poster"),

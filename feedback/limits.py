@@ -19,6 +19,7 @@ from feedback.models import Bucket
 
 NEWCOMERS = "newcomers"
 NEW_VOTERS = "new voters"
+ADDRESSES = "addresses"  # left to be told what changed: feedback/telling.py
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Rate:
 VISITOR = Rate(burst=12, seconds=2)
 ALL_NEWCOMERS = Rate(burst=300, seconds=1 / 20)
 VOTER = Rate(burst=60, seconds=1 / 2)
+ALL_ADDRESSES = Rate(burst=100, seconds=3)
 
 
 class SlowDown(Exception):  # noqa: N818 - an answer to a person, not a fault
@@ -79,6 +81,15 @@ def _take(gallery_id: int, buckets: Mapping[str, Rate], now: float) -> None:
     ]
     if max(waits) > 0:
         raise SlowDown(max(waits))
+
+
+def spend_on_an_address(gallery_id: int, at: datetime) -> None:
+    """The same for an e-mail address: one bucket for the whole gallery. Raises SlowDown as spend() does."""
+    now = at.timestamp()
+    [(_, empty_at)] = _poured([(gallery_id, ADDRESSES, now + ALL_ADDRESSES.seconds)], now)
+    wait = empty_at - now - ALL_ADDRESSES.burst * ALL_ADDRESSES.seconds
+    if wait > 0:
+        raise SlowDown(wait)
 
 
 def _poured(rows: list[tuple[int, str, float]], now: float) -> list[tuple[str, float]]:

@@ -431,6 +431,12 @@ class Decision(models.Model):
     def __str__(self) -> str:
         return f"{self.get_verdict_display()}: {self.reason}"
 
+    @property
+    def gallery(self) -> Gallery:
+        thing = self.poster or self.theme
+        assert thing is not None  # noqa: S101  # nosec B101 - decision_on_a_poster_or_a_theme
+        return thing.gallery
+
 
 class Ground(models.Model):
     """A note that led to a decision, to be read beside it."""

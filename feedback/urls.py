@@ -2,12 +2,14 @@
 
 from django.urls import include, path
 
-from feedback.views import lobby, lost, photos, rate, visit
+from feedback.views import lobby, lost, photos, rate, report, telling, visit
 
 urlpatterns = [
     path("", lobby.home, name="home"),
     path("g/<code:code>/", lobby.lobby, name="lobby"),
     path("g/<code:code>/invitation.ics", lobby.invitation_ics, name="invitation_ics"),
+    path("g/<code:code>/report.pdf", report.report_pdf, name="report_pdf"),
+    path("g/<code:code>/tell-me/", telling.tell_me, name="tell_me"),
     path("g/<code:code>/drift/", visit.drift, name="drift"),
     path("g/<code:code>/<int:number>/", visit.poster, name="poster"),
     path("g/<code:code>/<int:number>/notes/", visit.stick, name="stick"),

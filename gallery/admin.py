@@ -152,7 +152,7 @@ class GalleryAdmin(DeletesGalleries, TeamScopedAdmin):
     fieldsets = [
         (None, {"fields": ["team", "title", "invitation", "place", ("time_zone", "language")]}),
         ("Visitors and their notes", {"fields": ["reword_minutes"]}),
-        ("Afterwards", {"fields": ["thanks"]}),
+        ("Afterwards", {"fields": ["thanks", "next_steps"]}),
     ]
 
     class Media:

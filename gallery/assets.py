@@ -23,6 +23,7 @@ BUNDLES: dict[str, list[str]] = {
     ],
     "rate.css": ["css/rate/*.css"],
     "host.css": ["css/host/*.css"],
+    "report.css": ["css/report/*.css"],
     "visit.js": ["js/visit/*.js", "js/drafts.js"],
     "rate.js": ["js/rate/*.js"],
     "host.js": ["js/host/*.js", "js/drafts.js"],

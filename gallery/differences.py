@@ -37,24 +37,25 @@ class Changed:
     differences: list[Difference]
 
 
-def changed(posters: Sequence[Poster]) -> list[Changed]:
+def changed(posters: Sequence[Poster], *, series: bool = True) -> list[Changed]:
     """Those of the posters that changed since they were hung; the queries don't grow with them.
 
-    They come from `Poster.objects.with_face()`. What was never kept has not changed.
+    They come from `Poster.objects.with_face()`. What was never kept has not changed. Without `series`
+    it is only what people decide: values and signals come with time.
     """
     kept = kept_of(posters)
     hung = [poster for poster in posters if poster.pk in kept]
     both = [
-        Changed(poster, differences(kept[poster.pk], look))
+        Changed(poster, differences(kept[poster.pk], look, series=series))
         for poster, look in zip(hung, present(hung), strict=True)
     ]
     return [each for each in both if each.differences]
 
 
-def differences(was: Look, now: Look) -> list[Difference]:
+def differences(was: Look, now: Look, *, series: bool = True) -> list[Difference]:
     """Thing by thing in the order of the sheet; those that are new come after those that hang."""
     names = _results(now) | _results(was)
-    before, after = _told(was, names), _told(now, names)
+    before, after = _told(was, names, series=series), _told(now, names, series=series)
     return [
         Difference(what, before.get(what, ""), after.get(what, ""))
         for what in before | after
@@ -67,17 +68,18 @@ def _results(look: Look) -> dict[int, str]:
     return {each.key: each.words for each in look.plan.results} if look.plan else {}
 
 
-def _told(look: Look, names: dict[int, str]) -> dict[str, str]:
+def _told(look: Look, names: dict[int, str], *, series: bool) -> dict[str, str]:
     """All that the look shows, by what one calls it; a result by its name among `names`."""
     told = _fields(look.goal, [name for name in GOAL if name not in UNSEEN]) if not look.measure else {}
     if look.measure:
         told = _fields(look.measure, MEASURE)
         told |= {"One measure of": look.goal.title} if look.goal else {}
         told["A long run"] = f"{look.long_run} in a row"
-    told |= {f"Value, {_when(each)}": _value(each) for each in look.values}
+    told |= {f"Value, {_when(each)}": _value(each) for each in look.values if series}
     told |= {f"Target, {_when(each)}": _number(each) for each in look.targets}
     told |= {f"Baseline from {_day(each.starts)}": _baseline(each) for each in look.baselines}
-    told |= {_signal(each): f"{SAID[each.confirmed]}. {each.remark}".strip() for each in look.signals}
+    said = look.signals if series else []
+    told |= {_signal(each): f"{SAID[each.confirmed]}. {each.remark}".strip() for each in said}
     told |= {f"Candidate: {each.wording}": _candidate(each) for each in look.candidates}
     return told | (_map(look.plan, names) if look.plan else {})
 
@@ -89,7 +91,7 @@ def _fields(row: Model | None, names: Sequence[str]) -> dict[str, str]:
         return told
     for field in (each for each in row._meta.concrete_fields if each.name in names):
         shown = getattr(row, f"get_{field.name}_display", field.value_from_object(row))
-        words = str(shown() if callable(shown) else YES.get(shown, shown))
+        words = str(shown() if callable(shown) else YES.get(shown, shown)).replace("\r\n", "\n")
         told |= {capfirst(str(field.verbose_name)): words} if words else {}
     return told
 

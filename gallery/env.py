@@ -6,11 +6,15 @@ would do. `NAMES` is the whole list; the README's table is held against it by a 
 
 import os
 import socket
+from email.utils import parseaddr
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.core.exceptions import ImproperlyConfigured
+import environ
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 PREFIX = "MEASURE_GALLERY_"
 NAMES = frozenset(
@@ -29,6 +33,8 @@ NAMES = frozenset(
         "MEASURE_GALLERY_RETENTION_DAYS",
         "MEASURE_GALLERY_BEHIND_PROXY",
         "MEASURE_GALLERY_SESSION_HOURS",
+        "MEASURE_GALLERY_EMAIL_URL",
+        "MEASURE_GALLERY_EMAIL_FROM",
         "DATABASE_URL",
         "HOST",
         "PORT",
@@ -97,6 +103,48 @@ def address(name: str) -> str:
         usable = False
     if found and (not usable or parts.path or parts.query or parts.fragment):
         raise ImproperlyConfigured(f"{name} is “{found}”; write an address like https://gallery.example.org")
+    return found
+
+
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465, "consolemail": 0}
+
+
+def mail_server(name: str) -> dict[str, Any]:
+    """Django's EMAIL_ settings for an address like smtp+tls://user:password@host:587; {} where none is set.
+
+    What is wrong is told without the address, which holds a password.
+    """
+    found = text(name)
+    if not found:
+        return {}
+    parts = urlsplit(found)
+    try:
+        usable = parts.scheme in MAIL_PORTS and parts.port != 0
+        usable = usable and bool(parts.hostname or parts.scheme == "consolemail")
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ImproperlyConfigured(
+            f"{name} can't be understood; write smtp+tls://user:password@mail.example.org:587, or smtp+ssl, "
+            "smtp or consolemail, with odd signs of the password as %40 and the like."
+        )
+    meant = environ.Env.email_url_config(found)
+    return {"EMAIL_PORT": MAIL_PORTS[parts.scheme]} | {
+        key: value for key, value in meant.items() if value is not None
+    }
+
+
+def mail_address(name: str, *, needed: bool, default: str) -> str:
+    """From whom messages come: an e-mail address, which must be said where `needed`."""
+    found = text(name)
+    if not found and not needed:
+        return default
+    try:
+        validate_email(parseaddr(found)[1])
+    except ValidationError:
+        raise ImproperlyConfigured(
+            f"{name} is “{found}”; write the e-mail address that messages come from, like gallery@example.org"
+        ) from None
     return found
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from gallery.as_hung import packed, present, unpacked
 from gallery.models import MAP_TITLE, Gallery, Hanging, Poster, Wall
 from gallery.phases import Phase, doors_of, phase
-from gallery.signals import archived, purged
+from gallery.signals import archived, published, purged
 from gallery.wall_names import follow, name_of
 from gallery.wiping import wipe
 from measures.models import Goal, GoalLink, Measure, Team
@@ -296,6 +296,7 @@ def publish(gallery: Gallery, *, at: datetime | None = None) -> None:
         raise NotNow("The doors open again later. Close the gallery for good first, then publish.")
     if gallery.published_at is None:
         _stamp(gallery, published_at=at)
+        published.send(sender=Gallery, gallery=gallery)
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -28,7 +29,8 @@ WITHOUT_LETTERS = 600  # seconds for which a sheet that lacks letters is good en
 ROOT = Path(__file__).resolve().parent.parent
 # The code that lays a sheet out, and what it reads.
 PRESS = [
-    f"gallery/{name}.py" for name in ("press_room", "press", "fitting", "copyfitting", "letters", "paper")
+    f"gallery/{name}.py"
+    for name in ("press_room", "report_room", "press", "fitting", "copyfitting", "letters", "paper")
 ]
 LOOKS = ["static/css/print/*.css", "static/fonts/*.ttf"]
 NOT_ON_SHEETS = {"page.css"}
@@ -51,7 +53,12 @@ def folder() -> Path:
 
 
 def key(sheet: Sheet, page: Paper) -> str:
-    order = json.dumps([asdict(sheet), asdict(page), _press()], sort_keys=True)
+    return key_of(asdict(sheet), asdict(page))
+
+
+def key_of(*parts: Any) -> str:
+    """Of all that goes into a print, as JSON has it, and of the press."""
+    order = json.dumps([*parts, _press()], sort_keys=True)
     return sha256(order.encode()).hexdigest()
 
 

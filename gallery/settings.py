@@ -183,6 +183,19 @@ PHOTOS_OF_A_GALLERY_MAX_BYTES = (
     env.whole("MEASURE_GALLERY_PHOTOS_MAX_MB", 500, least=1, most=1_000_000) * 1024**2
 )
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024**2
+
+# One message to each visitor who asks to be told what changed; without a server nobody is asked.
+MAIL = env.mail_server("MEASURE_GALLERY_EMAIL_URL")
+MAIL_OFFERED = bool(MAIL)
+EMAIL_BACKEND = MAIL.get("EMAIL_BACKEND", "django.core.mail.backends.dummy.EmailBackend")
+EMAIL_HOST = MAIL.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = MAIL.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.get("EMAIL_HOST_USER", ""), MAIL.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.get("EMAIL_USE_TLS", False), MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10  # seconds
+DEFAULT_FROM_EMAIL = env.mail_address(
+    "MEASURE_GALLERY_EMAIL_FROM", needed="smtp" in EMAIL_BACKEND, default="gallery@localhost"
+)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # a wall of hundreds of posters is one form
 
 # On HTTPS everything is told so; on a room's plain HTTP a Secure cookie would never come back.

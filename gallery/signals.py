@@ -1,9 +1,12 @@
 """What the room announces to the floors above, or asks of them.
 
-`archived` and `purged` are sent with `gallery`, inside the act's transaction.
+`published`, `archived` and `purged` are sent with `gallery`, inside the act's transaction.
 """
 
 from django.dispatch import Signal
+
+published = Signal()
+"""What was heard goes up at the gallery's address: what is told there stays as it is told now."""
 
 archived = Signal()
 """Who said what is to be forgotten: pseudonyms go, words stay."""

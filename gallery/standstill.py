@@ -16,7 +16,12 @@ from django.shortcuts import render
 from django.views import defaults
 
 RETRY_SECONDS = 5
-WORDS = {"text", "reason", "thanks"}  # shown to be read; other fields come along unseen, if short
+WORDS = {
+    "text",
+    "reason",
+    "thanks",
+    "next_steps",
+}  # shown to be read; other fields come along unseen, if short
 MANY_LETTERS = 60
 CSRF = "csrfmiddlewaretoken"
 

@@ -18,6 +18,7 @@ import measures.team_admin  # noqa: F401 - where teams and their people are regi
 from measures.admin_series import BaselineInline, TargetInline, ValueInline
 from measures.admin_signals import AnswersSignals, ShowsChart
 from measures.admin_wording import GoalHints, MeasureHints
+from measures.changing import MEASURE_WORDS
 from measures.models import Candidate, Goal, GoalLink, Measure, Value
 from measures.scoping import (
     TeamScopedAdmin,
@@ -104,10 +105,7 @@ class GoalAdmin(GoalHints, TeamScopedAdmin):
 
 
 class MeasureForm(AnswersSignals):
-    words = {
-        "measure_once_a_goal": ("name", "This goal has a measure of this name and group already."),
-        "measure_once_without_goal": ("name", "This team has a measure of this name and group already."),
-    }
+    words = MEASURE_WORDS
 
     def clean(self) -> dict[str, Any] | None:
         found = super().clean() or self.cleaned_data

@@ -14,7 +14,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from feedback import photos
-from feedback.models import Decision, Note, NoteKind, Photo, Round, RoundItem, Theme, WallPhoto
+from feedback.models import (
+    Change,
+    Decision,
+    Ground,
+    LaterWord,
+    Note,
+    NoteKind,
+    Photo,
+    Round,
+    RoundItem,
+    Theme,
+    ToBeTold,
+    WallPhoto,
+)
 from gallery import events
 from gallery.models import Gallery
 from measures.models import Baseline, Candidate, Goal, GoalLink, Measure, Signal, Target, Team, Value
@@ -139,12 +152,19 @@ def furnish(team: Team, owner: User, words: str) -> Rooms:
     item = RoundItem.objects.create(round=rated, place=1, words="i", theme=theme)
     series = {"measure": measure, "period": day, "value": 1}
     value = Value.objects.create(**series)
+    Note.objects.filter(pk=found[0].pk).update(theme=theme)
+    decision = Decision.objects.create(poster=poster, verdict="keep", reason="r")
+    Ground.objects.create(decision=decision, note=found[0])
     more = [
         GoalLink.objects.create(source=goal, target=other),
         Candidate.objects.create(goal=goal, wording="c"),
         Baseline.objects.create(measure=measure, starts=day, reason="r"),
         Signal.objects.create(value=value, rule=Signal.Rule.values[0]),
-        Decision.objects.create(poster=poster, verdict="keep", reason="r"),
+        theme,
+        Change.objects.create(decision=decision, place=1, what="w", was="b", now="a"),
+        LaterWord.objects.create(decision=decision, verdict="drop", reason="r"),
+        ToBeTold.objects.create(gallery=gallery, mail="m@example.org"),
+        decision,
     ]
     main = [team, goal, measure, value, Target.objects.create(**series)]
     main += [gallery, wall, poster, kind]
@@ -154,7 +174,7 @@ def furnish(team: Team, owner: User, words: str) -> Rooms:
         team=team, gallery=gallery, wall=wall, deleted=deleted.pk, person=owner.pk, app="measures",
         code=gallery.code, number=poster.number, key=found[0].key, photo=photo.name,
         paper_key=paper.key, wall_photo=wall_photo.name,
-        notes=found, decision=more[-1], round=rated.number, place=item.place,
+        notes=found, decision=more[-1], theme=theme.pk, round=rated.number, place=item.place,
         things={thing._meta.label_lower.replace(".", "_"): thing for thing in [*main, owner]},
         sure={"post": "yes", "title": gallery.title},
     )  # fmt: skip

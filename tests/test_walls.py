@@ -22,9 +22,10 @@ from django.urls import URLResolver, get_resolver, path, reverse
 from django.urls.resolvers import RegexPattern
 from django.utils import timezone
 
-from feedback import visitors
+from feedback import report_on_paper, visitors
 from gallery import handouts, printing
 from gallery.models import Gallery, GalleryQuerySet
+from gallery.print_shelf import Finished
 from measures.models import Membership, Team
 from measures.scoping import TeamScope, TeamScopedAdmin
 from tests.rooms import CANARY, LOUD, Rooms, furnish, text_fields
@@ -43,6 +44,7 @@ def quick(monkeypatch, caplog):
         raise ValueError("No paper.")
 
     monkeypatch.setattr(printing, "render", render)
+    monkeypatch.setattr(report_on_paper, "printed", lambda gallery: Finished(b"", 1))
     for handout in ("flyer", "door", "cards", "notes"):
         monkeypatch.setattr(handouts, handout, render)
 

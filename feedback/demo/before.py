@@ -144,3 +144,100 @@ DECISIONS = {
         "at both landings now.",
     ),
 }
+
+NEXT_STEPS = """\
+The new words and the new rule hang in the ticket hall from our next gallery on. Joan Ferriby reads out \
+the first quarter of the ramp’s figures there, and anybody may ask. What becomes of all this is added on \
+this page, with its date."""
+
+# What the goal and the measures said when they were hung, before anybody had seen them.
+GOALS_THEN = {"on-time": {"result": ""}}
+MEASURES_THEN = {
+    "left-on-time": {
+        "calculation": (
+            "Crossings that left no more than 5 minutes after the timetable’s time, divided by all "
+            "crossings that ran that month."
+        ),
+        "data_source": "The skippers’ notebooks",
+        "unintended": "",
+    },
+}
+
+
+class ThemeWords(NamedTuple):
+    """A theme with its notes, each as (poster, its place there from 0), how it was rated and answered."""
+
+    name: str
+    notes: list[tuple[str, int]]
+    votes: tuple[int, ...]  # for each word of the scale
+    word: int
+    verdict: Verdict
+    reason: str
+    remark: str = ""
+
+
+ROUND = "What comes first?"
+SCALE = ["Must", "Should", "Could", "Won’t this time"]
+THEMES = [
+    ThemeWords(
+        "Say it as you would say it aloud",
+        [("on-time", 0), ("on-time", 1), ("on-time", 2)],
+        (7, 4, 1, 0),
+        0,
+        Verdict.CHANGE,
+        "We read every sheet out on the quay. What made a skipper laugh was written anew, in the words of "
+        "the loudspeaker.",
+    ),
+    ThemeWords(
+        "Late is late",
+        [("left-on-time", 0), ("left-on-time", 1), ("left-on-time", 2)],
+        (9, 2, 1, 0),
+        0,
+        Verdict.CHANGE,
+        "Two minutes instead of five, never early, and the engine holds the watch.",
+    ),
+    ThemeWords(
+        "On wheels, at both ends",
+        [("blank", 0), ("blank", 1)],
+        (8, 3, 0, 1),
+        0,
+        Verdict.ADD,
+        "We stood at the top of the ramp at low water with a pram. Then we made a measure of your note.",
+        "We would have said so too.",
+    ),
+    ThemeWords(
+        "Count less of it",
+        [("ran", 1), ("smiles", 0), ("smiles", 1)],
+        (1, 2, 5, 4),
+        3,
+        Verdict.NO,
+        "No smile buttons: there you are right. But storms stay in, because whoever waits in one has no "
+        "boat. The reason for each lost crossing stands beside the figure.",
+    ),
+]
+
+# Which notes led to a decision, by their place on the poster; how many say ‘me too’.
+GROUNDS = {"left-on-time": [0, 2], "smiles": [0, 1]}
+ME_TOO = {("left-on-time", 0): 6, ("blank", 0): 5, ("on-time", 1): 3, ("ran", 2): 2}
+ANSWERS = [
+    ("ran", 1, "We could. Then the figure would look better on the very day on which you stood there.", True),
+    ("ran", 1, "Please don’t. I was one of those.", False),
+]
+
+# The note of which a measure was made, with what its writer proposed; and the measure.
+PROPOSED = ("blank", 1)
+PROPOSAL = {
+    "shows": "Whether somebody with a pram, a wheelchair or a loaded bicycle gets on and off without help.",
+    "known_by": "How steep the ramp is when the boat is there.",
+    "data_from": "The tide table and a tape measure.",
+}
+MADE_OF_IT = "step-free"
+
+# Said three months after the report.
+LATER = {
+    "left-on-time": DecisionWords(
+        Verdict.KEEP,
+        "Two minutes has held for a quarter. The engine writes the time down on both boats now, and nobody "
+        "misses the notebooks.",
+    ),
+}

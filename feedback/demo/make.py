@@ -13,8 +13,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from feedback import decisions, notes
-from feedback.demo import before, series, walls
+from feedback import notes
+from feedback.demo import answers, before, series, walls
 from feedback.demo.measures import MEASURES
 from feedback.demo.notes import NOTES, NoteWords
 from feedback.demo.team import CANDIDATES, GOALS, LINKS
@@ -161,18 +161,20 @@ def _make_answered_gallery(team: Team, shown: Shown, at: datetime) -> Gallery:
         invitation=before.INVITATION,
         place=before.PLACE,
         thanks=before.THANKS,
+        next_steps=before.NEXT_STEPS,
         time_zone=TIME_ZONE,
     )
+    now = answers.as_it_was(shown.goals, shown.measures)
     opens, closes = (_on_day(gallery, at, days=0, hour=hour) for hour in (10, 17))
     gallery.hours.create(opens=opens, closes=closes)
     hung = _hang(gallery, before.WALLS, shown, hung_at=opens - timedelta(hours=2))
     events.invite(gallery, at=opens - timedelta(days=6))
     count = sum(len(words) for words in before.NOTES.values())
     _stick(gallery, hung, before.NOTES, _moments("before", opens, closes, count))
+    answers.say(now)
     published = _on_day(gallery, at, days=9, hour=16)
-    for key, (verdict, reason) in before.DECISIONS.items():
-        decisions.decide(poster=hung[key], verdict=verdict, reason=reason, at=published - timedelta(days=2))
-    events.publish(gallery, at=published)
+    made_of_it = shown.measures[before.MADE_OF_IT]
+    answers.answer(gallery, hung, made_of_it, published, _keys(f"answers in {gallery.title}"))
     return gallery
 
 

@@ -1,6 +1,5 @@
-"""Deciding, poster by poster, with what the room said beside it; then publishing what was heard."""
+"""Deciding, theme by theme and poster by poster, with what the room said beside it; then publishing it."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
@@ -10,13 +9,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
 
-from feedback.bars import Bar
-from feedback.decisions import decide as record
-from feedback.decisions import undo
+from feedback import cases, decisions
+from feedback.cases import Case
+from feedback.decisions import Subject
 from feedback.host_forms import ClosingForm, DecisionForm
 from feedback.hosting import curated, for_hosts
-from feedback.models import Decision, Note
-from feedback.rollup import PosterRow, by_poster, rollup
+from feedback.models import Theme
+from feedback.rollup import rollup
 from feedback.views.dashboard import visit_of
 from gallery import addresses, events
 from gallery.models import Gallery, Poster
@@ -29,28 +28,10 @@ class HtmxRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-@dataclass(frozen=True)
-class Case:
-    """A poster to decide about, with what was said on it and what has been decided so far."""
-
-    poster: Poster
-    decision: Decision | None = None
-    bar: Bar | None = None
-    notes: list[Note] = field(default_factory=list)
-    form: DecisionForm = field(default_factory=DecisionForm)
-
-    @property
-    def typed(self) -> dict[str, str]:
-        """What the form shows: what was just typed, or what was decided before."""
-        if self.form.is_bound:
-            return self.form.typed()
-        return {"verdict": self.decision.verdict, "reason": self.decision.reason} if self.decision else {}
-
-
 @for_hosts
 @require_safe
 def decide(request: HttpRequest, code: str) -> HttpResponse:
-    """Every poster, what was said on it, and the form for the verdict."""
+    """Every theme and poster, what was said on it, and the form for the verdict."""
     gallery = curated(request, code)
     return render(request, "feedback/decide.html", _page(gallery))
 
@@ -58,20 +39,47 @@ def decide(request: HttpRequest, code: str) -> HttpResponse:
 @for_hosts
 @require_POST
 def decide_poster(request: HtmxRequest, code: str, number: int) -> HttpResponse:
-    """Keep the verdict and its reason, or with `undo` take them back; 422 with the words kept."""
     gallery = curated(request, code)
-    poster = _poster(gallery, number)
-    form = DecisionForm() if "undo" in request.POST else DecisionForm(request.POST)
+    return _decided(request, gallery, Subject(poster=poster_of(gallery, number)))
+
+
+@for_hosts
+@require_POST
+def decide_theme(request: HtmxRequest, code: str, theme: int) -> HttpResponse:
+    gallery = curated(request, code)
+    found = Theme.objects.filter(gallery=gallery, pk=theme).first() if theme < 2**63 else None
+    if found is None:
+        raise Http404(f"“{gallery.title}” has no such theme. It may have been put into another one.")
+    found.gallery = gallery
+    return _decided(request, gallery, Subject(theme=found))
+
+
+def _decided(request: HtmxRequest, gallery: Gallery, subject: Subject) -> HttpResponse:
+    """Keep the verdict, its reason and grounds, or with `undo` take them back; 422 with the words kept."""
+    form, problem = DecisionForm() if "undo" in request.POST else DecisionForm(request.POST), ""
     if not form.is_bound:
-        undo(poster=poster)
+        problem = _undone(subject)
     elif form.is_valid():
-        record(poster=poster, **form.cleaned_data)
+        ticked = subject.notes().filter(key__in=cases.keys_in(request.POST))
+        decisions.decide(**subject.keys, **form.cleaned_data, grounds=list(ticked))
         form = DecisionForm()
+    case = cases.case_of(gallery, subject, form=form, problem=problem)
+    status = 422 if form.is_bound or problem else 200
     if request.htmx:
-        return _answer(request, gallery, poster, form)
-    if form.is_bound:
-        return render(request, "feedback/decide.html", _page(gallery, number, form), status=422)
-    return redirect(f"{reverse('decide', args=[code])}#p-{number}")
+        context = {"gallery": gallery, "case": case, "swapped": True, **cases.progress(gallery)}
+        return render(request, "feedback/_decided.html", context, status=status)
+    if status == 422:
+        return render(request, "feedback/decide.html", _page(gallery, case), status=status)
+    return redirect(f"{reverse('decide', args=[gallery.code])}#{case.anchor}")
+
+
+def _undone(subject: Subject) -> str:
+    """Why it could not be taken back; blank where it was."""
+    try:
+        decisions.undo(**subject.keys)
+    except events.NotNow as reason:
+        return str(reason)
+    return ""
 
 
 @for_hosts
@@ -82,8 +90,8 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
     form = ClosingForm(request.POST)
     if not form.is_valid():
         return _closing_again(request, gallery, form, "")
-    gallery.thanks = form.cleaned_data["thanks"]
-    gallery.save(update_fields=["thanks"])
+    gallery.thanks, gallery.next_steps = form.cleaned_data["thanks"], form.cleaned_data["next_steps"]
+    gallery.save(update_fields=["thanks", "next_steps"])
     if "publish" not in request.POST:
         messages.success(request, "The closing words are kept.")
         return redirect(f"{reverse('decide', args=[code])}#closing")
@@ -97,41 +105,27 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("decide", code)
 
 
-def _poster(gallery: Gallery, number: int) -> Poster:
+def poster_of(gallery: Gallery, number: int) -> Poster:
     poster = Poster.objects.filter(gallery=gallery, number=number).with_face().first()
     if poster is None:
         raise Http404(f"“{gallery.title}” has no poster {number}. It may have been taken down.")
+    poster.gallery = gallery
     return poster
 
 
-def _is_asked(row: PosterRow) -> bool:
-    """A welcome poster on which nobody wrote needs no answer."""
-    return bool(row.total) or row.poster.kind != Poster.Kind.WELCOME
-
-
-def _page(gallery: Gallery, number: int = 0, form: DecisionForm | None = None) -> dict[str, Any]:
-    """What the page needs; `form` is the one just sent for poster `number`. 8 queries."""
+def _page(gallery: Gallery, sent: Case | None = None) -> dict[str, Any]:
+    """What the page needs; `sent` is the case whose form was just sent."""
     found = rollup(gallery)
-    said = by_poster(found)
-    decided = {decision.poster_id: decision for decision in Decision.objects.filter(poster__gallery=gallery)}
-    cases = [
-        Case(
-            poster=row.poster,
-            decision=decided.get(pk),
-            bar=row.bar,
-            notes=said.get(pk, []),
-            form=form if form and row.poster.number == number else DecisionForm(),
-        )
-        for pk, row in found.rows.items()
-        if _is_asked(row) or pk in decided
-    ]
+    asked = cases.cases(gallery, found, sent)
     return {
         "gallery": gallery,
         "rollup": found,
-        "cases": cases,
-        "decided": sum(1 for case in cases if case.decision),
-        "to_decide": len(cases),
-        "closing": gallery.thanks,
+        "themes": [case for case in asked if not case.poster],
+        "cases": [case for case in asked if case.poster],
+        "lacking": [case for case in asked if not case.decision],
+        "decided": sum(1 for case in asked if case.decision),
+        "to_decide": len(asked),
+        "closing": {"thanks": gallery.thanks, "next_steps": gallery.next_steps},
         "here": "decide",
         **_room(gallery),
     }
@@ -146,35 +140,8 @@ def _room(gallery: Gallery) -> dict[str, Any]:
     }
 
 
-def _answer(request: HttpRequest, gallery: Gallery, poster: Poster, form: DecisionForm) -> HttpResponse:
-    """The poster's verdict or its form again, and how many are decided by now."""
-    page = _progress(gallery)
-    case = Case(poster=poster, decision=Decision.objects.filter(poster=poster).first(), form=form)
-    context = {"gallery": gallery, "case": case, "swapped": True, **page}
-    return render(request, "feedback/_decided.html", context, status=422 if form.is_bound else 200)
-
-
-def _progress(gallery: Gallery) -> dict[str, int]:
-    """How many posters are decided, of how many; two queries."""
-    decided = set(Decision.objects.filter(poster__gallery=gallery).values_list("poster", flat=True))
-    asked = Poster.objects.filter(gallery=gallery).exclude(
-        kind=Poster.Kind.WELCOME, pk__in=_bare_welcomes(gallery)
-    )
-    posters = decided.union(asked.values_list("pk", flat=True))
-    return {"decided": len(decided), "to_decide": len(posters)}
-
-
-def _bare_welcomes(gallery: Gallery) -> Any:
-    written_on = Note.objects.shown().without_replies().filter(gallery=gallery).values("poster")
-    return (
-        Poster.objects.filter(gallery=gallery, kind=Poster.Kind.WELCOME)
-        .exclude(pk__in=written_on)
-        .values("pk")
-    )
-
-
 def _closing_again(request: HttpRequest, gallery: Gallery, form: ClosingForm, problem: str) -> HttpResponse:
     """The page once more, with the closing words as they were typed and what to do."""
-    problem = problem or str(form.errors["thanks"][0])
-    page = {**_page(gallery), "closing": form.typed()["thanks"], "problem": problem}
+    page = {**_page(gallery), "closing": form.typed(), "problem": problem, "errors": form.errors}
+    page["problem"] = problem or "Not kept yet: see beneath."
     return render(request, "feedback/decide.html", page, status=422)

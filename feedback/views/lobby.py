@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from feedback.decisions import heard
+from feedback import report, telling
 from feedback.room import Visit, enter, is_team
 from feedback.rounds import open_now
 from gallery import addresses, codes, invitation
@@ -29,9 +29,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def lobby(request: HttpRequest, code: str) -> HttpResponse:
     visit = enter(request, code)
-    return render(
-        request, "gallery/lobby.html", lobby_context(visit, hosting=is_team(request, visit.gallery))
-    )
+    context = lobby_context(visit, hosting=is_team(request, visit.gallery))
+    return render(request, "gallery/lobby.html", context | {"told": "told" in request.GET})
 
 
 @require_safe
@@ -60,10 +59,11 @@ def lobby_context(visit: Visit, *, hosting: bool = False) -> dict[str, object]:
         "visit": visit,
         "gallery": gallery,
         "posters": posters,
-        "heard": heard(gallery) if gallery.published_at else [],
         "asked": open_now(gallery) if visit.walls_shown and not gallery.published_at else [],
+        "report": report.html(gallery) if gallery.published_at else "",
         "address": addresses.short(addresses.of_gallery(gallery)),
         "words": words,
         "mail": invitation.mail(gallery, words),
         "hosting": visit.preview or hosting,
+        "tell_me": telling.offered(visit.phase),
     }

@@ -27,8 +27,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from feedback import frames, limits, notes, visitors
-from feedback.models import Bucket, Note
+from feedback import frames, limits, notes, telling, visitors
+from feedback.models import Bucket, Note, ToBeTold
 from gallery import events
 from gallery.models import Gallery
 
@@ -113,7 +113,8 @@ def hosts_pages(client, gallery, *sheets):
     """Every page and export of the hosts, and the printed sheets that are asked for, by its name."""
     board = reverse("dashboard", args=[gallery.code])
     addresses = {
-        name: reverse(name, args=[gallery.code]) for name in ("decide", "export_csv", "print", *sheets)
+        name: reverse(name, args=[gallery.code])
+        for name in ("decide", "report_draft", "export_csv", "print", *sheets)
     }
     addresses |= {query: board + query for query in ("", "?all=1", "?state=hidden", "?state=waiting")}
     addresses |= {
@@ -144,7 +145,7 @@ def stored():
                 yield from ((f"{table}.{name}", words(cell)) for name, cell in zip(names, row, strict=True))
     yield from (("a session", words(session.get_decoded())) for session in Session.objects.all())
     yield from (("the cache", words(kept)) for kept in getattr(cache, "_cache", {}).values())
-    for kept in (frames.FRAMES, frames.PAGES, frames.WALLS, frames.FRAGMENTS):
+    for kept in (frames.FRAMES, frames.PAGES, frames.WALLS, frames.FRAGMENTS, frames.REPORTS):
         yield from (("kept pages", words(each)) for each in kept.values())
 
 
@@ -228,6 +229,7 @@ def lived(gallery, poster, goal, as_facilitator, as_superuser, log, monkeypatch,
     press("hide_sender", first.key)
     found.pages |= hosts_pages(as_facilitator, gallery)
     press("decide_poster", 1, verdict="keep", reason="You liked it.")
+    press("change_shown", 1, retire="1")
     events.close_for_good(gallery)
     found.pages |= {
         f"closed {page}": text for page, text in visit(client, gallery, poster, "Too late").items()
@@ -289,6 +291,41 @@ def test_no_page_of_the_hosts_even_reads_who_wrote(as_facilitator, gallery, post
     with CaptureQueriesContext(connection) as asked:  # control: one that does is seen
         list(Note.objects.values("author"))
     assert "author" in asked.captured_queries[0]["sql"]
+
+
+ADDRESS = "zanzibar.reader@mail.example"
+
+
+@pytest.fixture
+def left(gallery, poster, as_facilitator, as_superuser, log, settings, monkeypatch):
+    """An address left to be told what changed; then the report is published, and each is told."""
+    settings.MAIL_OFFERED = True
+    monkeypatch.setattr(telling, "begin", lambda pk: None)
+    client, found = phone(), {}
+    leave = reverse("tell_me", args=[gallery.code])
+    for name, sent in (("left", ADDRESS), ("again", ADDRESS)):
+        found[name] = told(client.post(leave, {"mail": sent}))
+    assert not client.cookies
+    found |= visit(client, gallery, poster, "A thought")
+    found |= hosts_pages(as_facilitator, gallery, "export_gallery") | admin_pages(as_superuser)
+    return found
+
+
+def test_an_address_left_to_be_told_stands_apart_and_goes_with_its_message(
+    left, log, gallery, as_facilitator, as_superuser, mailoutbox
+):
+    assert search([ADDRESS], left.items()) == []
+    assert search([ADDRESS], stored()) == ["feedback_tobetold.mail"]
+    events.close_for_good(gallery)
+    events.publish(gallery)
+    telling.tell()
+    assert [message.to for message in mailoutbox] == [[ADDRESS]]
+    assert search([ADDRESS], stored()) == []
+    later = hosts_pages(as_facilitator, gallery, "export_gallery") | admin_pages(as_superuser)
+    assert search([ADDRESS], [*later.items(), *log]) == []
+    # Control: a message that isn't erased is found.
+    ToBeTold.objects.create(gallery=gallery, mail=ADDRESS)
+    assert search([ADDRESS], stored()) == ["feedback_tobetold.mail"]
 
 
 # Controls: what must be caught

@@ -122,3 +122,44 @@ def test_an_old_sqlite_is_told(settings, monkeypatch, version, ids):
 def test_the_readme_lists_every_setting():
     table = re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "README.md").read_text(), re.MULTILINE)
     assert sorted(table) == sorted(env.NAMES | {"TEST_POSTGRES_URL"})
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("", {}),
+        ("smtp://mail.example.org", {"EMAIL_HOST": "mail.example.org", "EMAIL_PORT": 25}),
+        ("smtp+tls://u:p%40ss@mail.example.org", {"EMAIL_PORT": 587, "EMAIL_HOST_PASSWORD": "p@ss"}),
+        ("smtp+tls://mail.example.org:2525", {"EMAIL_PORT": 2525, "EMAIL_USE_TLS": True}),
+        ("smtp+ssl://mail.example.org", {"EMAIL_PORT": 465, "EMAIL_USE_SSL": True}),
+        ("consolemail://", {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}),
+    ],
+)
+def test_a_mail_server_is_understood(setting, written, meant):
+    setting(written, "MEASURE_GALLERY_EMAIL_URL")
+    found = env.mail_server("MEASURE_GALLERY_EMAIL_URL")
+    assert {name: found.get(name) for name in meant} == meant
+    assert bool(found) == bool(written)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["mail.example.org", "smtp://", "http://u:secret-p@x", "smtp://u:secret-p@x:99999", "smtps://x"],
+)
+def test_one_that_can_t_be_understood_stops_the_start_and_tells_no_password(setting, written):
+    setting(written, "MEASURE_GALLERY_EMAIL_URL")
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_URL can't be understood") as told:
+        env.mail_server("MEASURE_GALLERY_EMAIL_URL")
+    assert "secret-p" not in str(told.value)
+
+
+def test_mail_comes_from_an_address_that_must_be_said_where_it_is_needed(setting):
+    name = "MEASURE_GALLERY_EMAIL_FROM"
+    assert env.mail_address(name, needed=False, default="gallery@localhost") == "gallery@localhost"
+    for written in ("", "gallery", "gallery@"):
+        setting(written, name)
+        with pytest.raises(ImproperlyConfigured, match="write the e-mail address"):
+            env.mail_address(name, needed=True, default="")
+    setting("River Patrol <gallery@example.org>", name)
+    found = env.mail_address(name, needed=True, default="")
+    assert found == "River Patrol <gallery@example.org>"

@@ -220,7 +220,7 @@ def test_our_own_font_is_served():
 # Who imports it
 
 
-PRESS = {"press.py", "fitting.py", "press_room.py", "handout_room.py"}
+PRESS = {"press.py", "fitting.py", "press_room.py", "handout_room.py", "report_room.py"}
 
 
 def imports(path: Path) -> set[str]:
@@ -236,7 +236,7 @@ def imports(path: Path) -> set[str]:
 
 def test_weasyprint_is_imported_only_to_print():
     """It takes half a second, which no visitor's page should wait for."""
-    heavy = re.compile(r"weasyprint|gallery\.(press|fitting|press_room|handout_room)\b")
+    heavy = re.compile(r"weasyprint|gallery\.(press|fitting|press_room|handout_room|report_room)\b")
     found = {
         path.name
         for path in Path(settings.BASE_DIR, "gallery").rglob("*.py")

@@ -24,6 +24,8 @@ NOTHING = [
     "Over for 90 days, archived: none",
     "Buckets idle for a day, cleared: 0",
     "Sessions expired, cleared: 0",
+    "Messages to visitors whose report is up, sent: 0",
+    "Addresses that a crash left half told, erased: 0",
     "Photos of notes taken back, cleared: 0",
     "Photo files without a note, cleared: 0",
     "Printed sheets not asked for in 30 days, cleared: 0",

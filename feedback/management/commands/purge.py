@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from feedback import photos
+from feedback import photos, telling
 from feedback.models import Bucket
 from gallery import print_runs, print_shelf
 from gallery.deleting import overdue, purge_deleted
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         "Delete for good the galleries that were deleted more than 30 days ago; archive those that have been "
         "over for MEASURE_GALLERY_RETENTION_DAYS; clear idle buckets, old sessions, "
         "photos of notes that were taken back, photo files without a note, and printed sheets not asked for "
-        "in 30 days."
+        "in 30 days; send visitors what is left of their messages."
     )
 
     def add_arguments(self, parser: Any) -> None:
@@ -55,10 +55,15 @@ def cleared(at: datetime, *, dry: bool) -> list[str]:
     back = len(photos.taken_back(at)) if dry else photos.clear_taken_back(at)
     stray = len(photos.orphans()) if dry else photos.sweep()
     sheets = len(print_shelf.old(at)) if dry else print_runs.clear(at)
+    sent = telling.waiting().count() if dry else telling.tell()
+    stranded = telling.stranded(at)
+    erased = stranded.count() if dry else stranded.delete()[0]
     would = "would be " if dry else ""
     return [
         f"Buckets idle for a day, {would}cleared: {counts[0]}",
         f"Sessions expired, {would}cleared: {counts[1]}",
+        f"Messages to visitors whose report is up, {would}sent: {sent}",
+        f"Addresses that a crash left half told, {would}erased: {erased}",
         f"Photos of notes taken back, {would}cleared: {back}",
         f"Photo files without a note, {would}cleared: {stray}",
         f"Printed sheets not asked for in 30 days, {would}cleared: {sheets}",

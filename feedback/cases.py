@@ -1,0 +1,186 @@
+"""The cases to decide: every theme and every poster, with what was said on it and what has changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, prefetch_related_objects
+from django.urls import reverse
+from django.utils import timezone
+
+from feedback.bars import Bar
+from feedback.decisions import MENDABLE, Subject, changes, of_gallery, stands
+from feedback.heard import Rated, Said, by_kind, heard
+from feedback.host_forms import DecisionForm
+from feedback.models import Change, Decision, LaterWord, Note, Proposal, Theme, Verdict
+from feedback.rollup import Rollup
+from gallery.differences import Difference
+from gallery.models import Gallery, Poster
+from measures.models import Goal, Measure
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is to be decided. `form` is the one that was just sent, `problem` why an act was refused."""
+
+    gallery: Gallery
+    subject: Subject
+    decision: Decision | None = None
+    bar: Bar | None = None
+    notes: list[Said] = field(default_factory=list)
+    rated: list[Rated] = field(default_factory=list)
+    changes: Sequence[Difference | Change] = ()
+    adopted: list[Proposal] = field(default_factory=list)
+    form: DecisionForm = field(default_factory=DecisionForm)
+    problem: str = ""
+    now: datetime = field(default_factory=timezone.now)
+
+    @property
+    def poster(self) -> Poster | None:
+        return self.subject.poster
+
+    @property
+    def name(self) -> str:
+        """What ids on the page end with."""
+        return str(self.poster.number) if self.poster else f"t{self.subject.keys['theme'].pk}"
+
+    @property
+    def anchor(self) -> str:
+        return f"p-{self.name}" if self.poster else self.name
+
+    @property
+    def title(self) -> str:
+        return self.poster.heading if self.poster else str(self.subject.theme)
+
+    @property
+    def act(self) -> str:
+        """Where its decision is sent."""
+        if self.poster:
+            return reverse("decide_poster", args=[self.gallery.code, self.poster.number])
+        return reverse("decide_theme", args=[self.gallery.code, self.subject.keys["theme"].pk])
+
+    @property
+    def said(self) -> list[tuple[int, str]]:
+        return by_kind(self.notes)
+
+    @property
+    def stands(self) -> bool:
+        """Whether the decision is public for good: deciding again says what became of it."""
+        return bool(self.decision and stands(self.decision, self.gallery, self.now))
+
+    @property
+    def later(self) -> list[LaterWord]:
+        return list(self.decision.later_words.all()) if self.decision else []
+
+    @property
+    def mendable(self) -> LaterWord | None:
+        """A later word that is so new that it can be written anew or taken back."""
+        return next((word for word in self.later[-1:] if self.now - word.said_at <= MENDABLE), None)
+
+    @property
+    def may_undo(self) -> bool:
+        return not self.stands or self.mendable is not None
+
+    @property
+    def typed(self) -> Mapping[str, str]:
+        """What the form shows: what was just typed, or what was decided before and can be written over."""
+        if self.form.is_bound:
+            return self.form.typed()
+        said: Any = self.mendable if self.stands else self.decision
+        return {"verdict": said.verdict, "reason": said.reason} if said else {}
+
+    @property
+    def ticked(self) -> Collection[UUID]:
+        """The keys of the notes that led to it."""
+        if self.form.is_bound:
+            return keys_in(self.form.data)
+        chosen = {ground.note_id for ground in self.decision.grounds.all()} if self.decision else set()
+        return {said.note.key for said in self.notes if said.note.pk in chosen}
+
+    @property
+    def thing(self) -> Goal | Measure | None:
+        """What can be reworded here: what the poster shows, a blank one's goal left out."""
+        if self.poster is None or self.poster.kind == Poster.Kind.BLANK:
+            return None
+        return self.poster.measure or self.poster.goal
+
+    @property
+    def may_retire(self) -> bool:
+        return (
+            self.decision is not None
+            and self.decision.verdict == Verdict.DROP
+            and isinstance(self.thing, Measure)
+            and self.thing.status != Measure.Status.RETIRED
+        )
+
+
+def keys_in(sent: Any) -> Collection[UUID]:
+    """The notes that were ticked; what is no key of a note is passed over."""
+    found = set()
+    for word in sent.getlist("ground") if hasattr(sent, "getlist") else []:
+        try:
+            found.add(UUID(word))
+        except ValueError:
+            continue
+    return found
+
+
+def case_of(gallery: Gallery, subject: Subject, **told: Any) -> Case:
+    """One case without what was said on it: its decision is all that is asked anew."""
+    found = Decision.objects.filter(**subject.keys).prefetch_related("later_words", "grounds")
+    return Case(gallery, subject, decision=found.first(), **told)
+
+
+def cases(gallery: Gallery, found: Rollup, sent: Case | None = None) -> list[Case]:
+    """The themes, then the posters in wall order; `sent` takes the place of its like, with what was typed.
+
+    An empty theme, and a welcome poster on which nobody wrote, need no answer.
+    """
+    posters = list(Poster.objects.filter(gallery=gallery).with_face().in_order())
+    for poster in posters:
+        poster.gallery = gallery
+    changed, told = changes(gallery, posters), heard(gallery)
+    decided = list(of_gallery(gallery))
+    prefetch_related_objects(decided, "later_words", "grounds", "changes")
+    on = {(each.poster_id, each.theme_id): each for each in decided}
+    asked: list[Case] = []
+    for theme in Theme.objects.filter(gallery=gallery):
+        theme.gallery = gallery
+        notes, decision = told.on(theme), on.get((None, theme.pk))
+        if notes or decision:
+            subject = Subject(theme=theme)
+            new = [each for each in changed.adopted if each.note.theme_id == theme.pk]
+            rated = told.rated.get(theme.pk, [])
+            asked.append(Case(gallery, subject, decision, None, notes, rated, adopted=new))
+    for poster in posters:
+        notes, decision, row = told.on(poster), on.get((poster.pk, None)), found.rows.get(poster.pk)
+        if notes or decision or poster.kind != Poster.Kind.WELCOME:
+            subject = Subject(poster=poster)
+            new = [each for each in changed.adopted if each.note.poster_id == poster.pk]
+            bar = row.bar if row else None
+            told_then = decision.changes.all() if decision and gallery.published_at else None
+            differences = changed.posters.get(poster.pk, []) if told_then is None else list(told_then)
+            asked.append(Case(gallery, subject, decision, bar, notes, [], differences, new))
+    return [_with_typed(case, sent) for case in asked]
+
+
+def _with_typed(case: Case, sent: Case | None) -> Case:
+    if sent is None or sent.name != case.name:
+        return case
+    return replace(case, form=sent.form, problem=sent.problem)
+
+
+def progress(gallery: Gallery) -> dict[str, int]:
+    """How many posters and themes are decided, of how many; four queries."""
+    shown = Note.objects.shown().without_replies()
+    decided = of_gallery(gallery).count()
+    posters = Poster.objects.filter(gallery=gallery).exclude(decision__isnull=False)
+    themes = Theme.objects.filter(gallery=gallery).exclude(decision__isnull=False)
+    written_on = Exists(shown.filter(poster=OuterRef("pk")))
+    left = posters.exclude(~written_on, kind=Poster.Kind.WELCOME).count()
+    left += themes.filter(Exists(shown.filter(theme=OuterRef("pk")))).count()
+    return {"decided": decided, "to_decide": decided + left}
