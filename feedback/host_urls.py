@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from feedback.views import dashboard, decide, export, moderate, note_sheets, paper
+from feedback.views import dashboard, decide, export, moderate, note_sheets, paper, sort
 
 urlpatterns = [
     path("host/<code:code>/", dashboard.dashboard, name="dashboard"),
@@ -16,6 +16,10 @@ urlpatterns = [
     path("host/<code:code>/notes/hide/", moderate.hide_listed, name="hide_listed"),
     path("host/<code:code>/notes/show/", moderate.show_listed, name="show_listed"),
     path("host/<code:code>/notes/undo/", moderate.undo_turn, name="undo_turn"),
+    path("host/<code:code>/sort/", sort.sort, name="sort"),
+    path("host/<code:code>/sort/act/", sort.sort_act, name="sort_act"),
+    path("host/<code:code>/sort/undo/", sort.sort_undo, name="sort_undo"),
+    path("host/<code:code>/sort/read/", sort.sort_read, name="sort_read"),
     path("host/<code:code>/decide/", decide.decide, name="decide"),
     path("host/<code:code>/decide/<int:number>/", decide.decide_poster, name="decide_poster"),
     path("host/<code:code>/publish/", decide.publish, name="publish"),
