@@ -49,47 +49,47 @@ def belonging(
 def _joined(rows: Rows, least: float) -> list[tuple[list[int], float]]:
     """The groups in which the mean likeness of all pairs is `least` or more, with that mean of each.
 
-    Average linkage by chains of nearest neighbours: it grows with the square of the notes. The order of
-    joining differs from the usual one, the groups don't.
+    Average linkage by chains of nearest neighbours, whose time grows with the square of the notes: two
+    that are nearest to one another join, whoever else is near elsewhere.
     """
-    rows = [[*row] for row in rows]
-    for at, row in enumerate(rows):
+    rows = [
+        [rows[max(one, other)][min(one, other)] for other in range(len(rows))] for one in range(len(rows))
+    ]
+    for at, row in enumerate(rows):  # above, each pair has one likeness, to the last bit
         row[at] = GONE
     members = {at: [at] for at in range(len(rows))}
-    alike: dict[int, float] = dict.fromkeys(members, 1.0)
+    alike = dict.fromkeys(members, 1.0)
     open_ = set(members)
     chain: list[int] = []
     while open_:
-        if not chain:
-            chain = [next(iter(open_))]
-        top = chain[-1]
-        row = rows[top]
-        nearest = max(row)
-        if nearest < least:  # nothing comes near it any more
-            open_ -= set(chain[-1:])
-            for other in rows:
-                other[top] = GONE
-            chain.pop()
-            continue
-        before = chain[-2] if len(chain) > 1 else None
-        other = before if before is not None and row[before] == nearest else row.index(nearest)
-        if other != before:
-            chain.append(other)
-            continue
-        chain = chain[:-2]
-        _join(rows, members, top, other)
-        alike[top] = nearest
-        open_.discard(other)
+        top = chain[-1] if chain else min(open_)
+        chain = chain or [top]
+        near = max(rows[top])
+        if near < least:  # nothing comes near it any more, so it isn't near to what was before it
+            open_.discard(top)
+            _leave(rows, top)
+            chain = []
+        elif len(chain) > 1 and rows[top][chain[-2]] == near:
+            _join(rows, members, top, other := chain[-2])
+            alike[top] = near
+            open_.discard(other)
+            chain = chain[:-2]
+        else:
+            chain.append(rows[top].index(near))
     return [(found, alike[at]) for at, found in members.items()]
+
+
+def _leave(rows: Rows, one: int) -> None:
+    for at, row in enumerate(rows):
+        row[one] = rows[one][at] = GONE
 
 
 def _join(rows: Rows, members: dict[int, list[int]], one: int, other: int) -> None:
     """Let `one` stand for both; its likeness to each third is the mean over all their notes."""
     here, there = len(members[one]), len(members[other])
     for at, row in enumerate(rows):
-        mean = GONE
         if at not in {one, other} and rows[one][at] > GONE:
-            mean = (rows[one][at] * here + rows[other][at] * there) / (here + there)
-        rows[one][at] = row[one] = mean
-        rows[other][at] = row[other] = GONE
+            rows[one][at] = (rows[one][at] * here + rows[other][at] * there) / (here + there)
+            row[one] = rows[one][at]
+    _leave(rows, other)
     members[one] += members.pop(other)

@@ -76,7 +76,7 @@ def _keep(read: Mapping[int, tuple[str, Iterable[float]]]) -> None:
     there = Note.objects.filter(pk__in=read).values_list("pk", flat=True)
     Meaning.objects.bulk_create(
         [
-            Meaning(note_id=pk, model=MODEL, words=_digest(read[pk][0]), vector=_packed(read[pk][1]))
+            Meaning(note_id=pk, model=MODEL, words=_digest(read[pk][0]), vector=packed(read[pk][1]))
             for pk in there
         ],
         update_conflicts=True,
@@ -89,7 +89,7 @@ def _digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def _packed(vector: Iterable[float]) -> bytes:
+def packed(vector: Iterable[float]) -> bytes:
     """As numpy's float16: plenty of precision, and a thousand bytes a note."""
     numbers = [float(number) for number in vector]
     return struct.pack(f"<{len(numbers)}e", *numbers)

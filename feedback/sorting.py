@@ -46,7 +46,7 @@ class Table:
     matching: int
     loose_in_all: int
     stacks: list[Stack]
-    kept: Mapping[str, str]
+    kept: dict[str, str]
 
     @property
     def query(self) -> str:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from feedback import photos
-from feedback.models import Decision, Note, NoteKind, Photo, WallPhoto
+from feedback.models import Decision, Meaning, Note, NoteKind, Photo, Theme, WallPhoto
 from gallery import events
 from gallery.models import Gallery
 from measures.models import Baseline, Candidate, Goal, GoalLink, Measure, Signal, Target, Team, Value
@@ -126,6 +126,9 @@ def furnish(team: Team, owner: User, words: str) -> Rooms:
     wall_photo = WallPhoto.objects.create(poster=poster, name=uuid.uuid4(), width=1, height=1, size=1)
     for each in (photo, wall_photo):
         default_storage.save(photos.path_of(each.name), ContentFile(b"a photo"))
+    theme = Theme.objects.create(gallery=gallery, name="t")
+    Note.objects.filter(pk=found[0].pk).update(theme=theme)
+    meaning = Meaning.objects.create(note=found[0], vector=b"")
     day = date(2026, 1, 1)
     series = {"measure": measure, "period": day, "value": 1}
     value = Value.objects.create(**series)
@@ -138,7 +141,7 @@ def furnish(team: Team, owner: User, words: str) -> Rooms:
     ]
     main = [team, goal, measure, value, Target.objects.create(**series)]
     main += [gallery, wall, poster, kind]
-    for thing in [*main, other, deleted, *found, paper, *more]:
+    for thing in [*main, other, deleted, *found, paper, theme, meaning, *more]:
         mark(thing, words)
     return Rooms(
         team=team, gallery=gallery, wall=wall, deleted=deleted.pk, person=owner.pk, app="measures",

@@ -189,6 +189,16 @@ TABLE: dict[str, View] = {
     **looked_at("wall_photo", "number", "wall_photo"),
     **sent_to("take_wall_photo_away", "number", "wall_photo"),
     # For whoever decides
+    **of_a_room("sort", DECIDING, NOT_THIS_WAY),
+    "sort_act": View(
+        NOT_THIS_WAY,
+        DECIDING,
+        named("sort_act", "code"),
+        lambda _: [{"act": "begin", "name": "Stranger words"}],
+        coded=True,
+    ),
+    **of_a_room("sort_undo", NOT_THIS_WAY, DECIDING, did=""),
+    **of_a_room("sort_read", NOT_THIS_WAY, DECIDING),
     **of_a_room("decide", DECIDING, NOT_THIS_WAY),
     **of_a_room("decide_poster", NOT_THIS_WAY, DECIDING, "number", verdict="keep", reason="Stranger words"),
     **of_a_room("export_decisions", DECIDING, NOT_THIS_WAY),

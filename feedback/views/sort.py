@@ -17,7 +17,7 @@ from django_htmx.middleware import HtmxDetails
 from feedback import meanings, theme_undo, themes
 from feedback.bars import asking
 from feedback.hosting import curated, for_hosts
-from feedback.models import Note
+from feedback.models import Note, Theme
 from feedback.notes import without_broken_signs
 from feedback.sorting import ASKED, table
 from feedback.suggestions import offer
@@ -152,7 +152,7 @@ ACTS: dict[str, Callable[[Gallery, HttpRequest], Done]] = {
 }
 
 
-def _theme(gallery: Gallery, request: HttpRequest) -> themes.Theme:
+def _theme(gallery: Gallery, request: HttpRequest) -> Theme:
     return themes.of_gallery(gallery, request.POST.get("theme", ""))
 
 
