@@ -12,6 +12,7 @@ from feedback.views import (
     paper,
     report,
     rounds,
+    sort,
 )
 
 urlpatterns = [
@@ -31,6 +32,10 @@ urlpatterns = [
     path("host/<code:code>/rounds/<int:number>/news/", rounds.news, name="round_news"),
     path("host/<code:code>/rounds/<int:number>/act/", rounds.act, name="round_act"),
     path("host/<code:code>/rounds/<int:number>/<int:place>/", rounds.last_word, name="last_word"),
+    path("host/<code:code>/sort/", sort.sort, name="sort"),
+    path("host/<code:code>/sort/act/", sort.sort_act, name="sort_act"),
+    path("host/<code:code>/sort/undo/", sort.sort_undo, name="sort_undo"),
+    path("host/<code:code>/sort/read/", sort.sort_read, name="sort_read"),
     path("host/<code:code>/decide/", decide.decide, name="decide"),
     path("host/<code:code>/decide/<int:number>/", decide.decide_poster, name="decide_poster"),
     path("host/<code:code>/decide/<int:number>/change/", change.change_shown, name="change_shown"),

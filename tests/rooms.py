@@ -19,6 +19,7 @@ from feedback.models import (
     Decision,
     Ground,
     LaterWord,
+    Meaning,
     Note,
     NoteKind,
     Photo,
@@ -139,8 +140,10 @@ def furnish(team: Team, owner: User, words: str) -> Rooms:
     wall_photo = WallPhoto.objects.create(poster=poster, name=uuid.uuid4(), width=1, height=1, size=1)
     for each in (photo, wall_photo):
         default_storage.save(photos.path_of(each.name), ContentFile(b"a photo"))
-    day = date(2026, 1, 1)
     theme = Theme.objects.create(gallery=gallery, name="t")
+    Note.objects.filter(pk=found[0].pk).update(theme=theme)
+    meaning = Meaning.objects.create(note=found[0], vector=b"")
+    day = date(2026, 1, 1)
     rated = Round.objects.create(
         gallery=gallery,
         number=1,
@@ -152,7 +155,6 @@ def furnish(team: Team, owner: User, words: str) -> Rooms:
     item = RoundItem.objects.create(round=rated, place=1, words="i", theme=theme)
     series = {"measure": measure, "period": day, "value": 1}
     value = Value.objects.create(**series)
-    Note.objects.filter(pk=found[0].pk).update(theme=theme)
     decision = Decision.objects.create(poster=poster, verdict="keep", reason="r")
     Ground.objects.create(decision=decision, note=found[0])
     more = [
@@ -168,7 +170,7 @@ def furnish(team: Team, owner: User, words: str) -> Rooms:
     ]
     main = [team, goal, measure, value, Target.objects.create(**series)]
     main += [gallery, wall, poster, kind]
-    for thing in [*main, other, deleted, *found, paper, theme, rated, item, *more]:
+    for thing in [*main, other, deleted, *found, paper, theme, meaning, rated, item, *more]:
         mark(thing, words)
     return Rooms(
         team=team, gallery=gallery, wall=wall, deleted=deleted.pk, person=owner.pk, app="measures",

@@ -1,0 +1,101 @@
+"""Which notes may belong together: suggested to whoever sorts, with the reason; never done by itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from feedback import meanings
+from feedback.grouping import belonging, groups
+from feedback.likeness import Likeness, Wording
+from feedback.models import Note
+from feedback.quotes import kept, likeness_of
+from feedback.sorting import Stack, Table, newest_loose
+
+MOST = 12
+MOST_COMPARED = 600  # of the notes in no theme, the newest
+LETTERS_OF_A_NAME = 60
+SHARED_LETTERS = 4  # a shorter word says nothing
+ROUND_A_WORD = ".,;:!?¡¿()“”„\"’'"
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Notes that may make a theme of their own, or belong to the theme of `stack`, and why."""
+
+    notes: list[Note]
+    quote: Note
+    why: str
+    stack: Stack | None = None
+
+    @property
+    def name(self) -> str:
+        """A name to begin with: the central note's words, as many whole ones as fit."""
+        words = " ".join(self.quote.text.split()).strip(ROUND_A_WORD + " ")
+        if len(words) <= LETTERS_OF_A_NAME:
+            return words
+        return words[:LETTERS_OF_A_NAME].rsplit(" ", 1)[0].rstrip(ROUND_A_WORD) + " …"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """The suggestions, whether by meaning, and how many notes wait to be read for that."""
+
+    suggestions: list[Suggestion]
+    by_meaning: bool
+    unread: int = 0
+
+
+def offer(laid: Table) -> Offer:
+    """What may belong together on this table; what isn't read yet is left out. 1 query, 3 by meaning."""
+    loose = newest_loose(laid.found, MOST_COMPARED)
+    if not meanings.can_read():
+        return Offer(_suggested(laid.stacks, loose, {}), by_meaning=False)
+    read = kept([*loose, *(note for stack in laid.stacks for note in stack.notes)])
+    loose = [note for note in loose if note.pk in read]
+    stacks = [
+        replace(stack, notes=[note for note in stack.notes if note.pk in read]) for stack in laid.stacks
+    ]
+    left = len(meanings.unread(laid.found.gallery))
+    return Offer(_suggested(stacks, loose, read), by_meaning=True, unread=left)
+
+
+def _suggested(stacks: Sequence[Stack], loose: Sequence[Note], read: Mapping[int, bytes]) -> list[Suggestion]:
+    """What may belong to a theme first, then what may make one; by meaning where all have been read."""
+    notes = [*loose, *(note for stack in stacks for note in stack.notes)]
+    if not loose:
+        return []
+    likeness = likeness_of(notes, read)
+    at = {note.pk: place for place, note in enumerate(notes)}
+    members = {stack.place: [at[note.pk] for note in stack.notes] for stack in stacks}
+    joining = belonging(likeness, range(len(loose)), members)
+    found = [
+        _suggestion([notes[place] for place in joining[stack.place]], likeness, stack)
+        for stack in stacks
+        if stack.place in joining
+    ]
+    taken = {place for places in joining.values() for place in places}
+    free = [place for place in range(len(loose)) if place not in taken]
+    found += [_suggestion([notes[place] for place in group], likeness) for group in groups(likeness, free)]
+    return found[:MOST]
+
+
+def _suggestion(notes: list[Note], likeness: Likeness, stack: Stack | None = None) -> Suggestion:
+    quote = (stack.quote if stack else None) or notes[0]
+    if isinstance(likeness, Wording):
+        why = "Similar wording" + _shared([*notes, *(stack.notes if stack else [])], notes)
+    elif stack:
+        why = "Close in meaning to the notes that are there."
+    else:
+        why = "Close in meaning, whatever the words or the language."
+    return Suggestion(notes, quote, why, stack)
+
+
+def _shared(among: Sequence[Note], notes: Sequence[Note]) -> str:
+    """The three words of these notes that are said most often among all of them."""
+    said = {note.pk: {word.strip(ROUND_A_WORD).casefold() for word in note.text.split()} for note in among}
+    counted = Counter(word for words in said.values() for word in words if len(word) >= SHARED_LETTERS)
+    theirs = {word for note in notes for word in said[note.pk] if counted[word] > 1}
+    common = sorted(theirs, key=lambda word: (-counted[word], -len(word), word))[:3]
+    return f": they share {', '.join(f'“{word}”' for word in common)}." if common else "."
