@@ -42,6 +42,8 @@ urlpatterns = [
     path("host/<code:code>/print/notes.pdf", note_sheets.print_notes, name="print_notes"),
     path("host/<code:code>/export.csv", export.export_csv, name="export_csv"),
     path("host/<code:code>/export.xlsx", export.export_xlsx, name="export_xlsx"),
+    path("host/<code:code>/themes.csv", export.export_themes, name="export_themes"),
+    path("host/<code:code>/votes.csv", export.export_votes, name="export_votes"),
     path("host/<code:code>/decisions.csv", export.export_decisions, name="export_decisions"),
     path("host/<code:code>/gallery.json", export.export_gallery, name="export_gallery"),
 ]

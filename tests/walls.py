@@ -191,6 +191,8 @@ TABLE: dict[str, View] = {
     # For whoever decides
     **of_a_room("decide", DECIDING, NOT_THIS_WAY),
     **of_a_room("decide_poster", NOT_THIS_WAY, DECIDING, "number", verdict="keep", reason="Stranger words"),
+    **of_a_room("export_themes", DECIDING, NOT_THIS_WAY),
+    **of_a_room("export_votes", DECIDING, NOT_THIS_WAY),
     **of_a_room("export_decisions", DECIDING, NOT_THIS_WAY),
     **of_a_room("export_gallery", DECIDING, NOT_THIS_WAY),
     **of_a_room("hang_anew", DECIDING, DECIDING, poster="1"),
