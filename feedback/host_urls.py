@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from feedback.views import dashboard, decide, export, moderate, note_sheets, paper
+from feedback.views import carry_on, dashboard, decide, export, moderate, note_sheets, paper
 
 urlpatterns = [
     path("host/<code:code>/", dashboard.dashboard, name="dashboard"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("host/<code:code>/decide/", decide.decide, name="decide"),
     path("host/<code:code>/decide/<int:number>/", decide.decide_poster, name="decide_poster"),
     path("host/<code:code>/publish/", decide.publish, name="publish"),
+    path("host/<code:code>/carry-on/", carry_on.new_from_this, name="carry_on"),
     path("host/<code:code>/paper/", paper.posters, name="paper"),
     path("host/<code:code>/paper/<int:number>/", paper.entry, name="paper_poster"),
     path("host/<code:code>/paper/<int:number>/notes/<uuid:key>/", paper.paper_note, name="paper_note"),
