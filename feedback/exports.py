@@ -1,22 +1,31 @@
-"""Notes and decisions as spreadsheets that are safe to open: no cell is a formula, nothing says who.
+"""What was said, rated and decided as spreadsheets that are safe to open: no cell is a formula.
 
-The names in it are those that visitors wrote on their notes for all to read.
+What they tell is in feedback/export_tables.py. The names in them are those that visitors wrote on
+their notes for all to read.
 """
 
 import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Callable
 
-from feedback.models import Decision, Note
+from feedback.export_tables import Table, decisions_table, notes_table, themes_table, votes_table
 from feedback.spreadsheets import Sheet, workbook
-from gallery.models import Gallery, Poster
+from gallery.models import Gallery
 
-COLUMNS = ["number", "wall", "poster", "goal", "measure", "kind", "note", "name", "source", "time"]
-DECIDED = ["number", "wall", "poster", "verdict", "reason", "time"]
-WIDTHS = {"number": 9, "wall": 24, "poster": 40, "goal": 40, "measure": 32, "note": 70, "reason": 70}
+# In characters.
+WIDTHS = {"number": 9, "round": 9, "place": 9, "notes": 9, "votes": 9, "me too": 9, "word": 14, "verdict": 14}
+WIDTHS |= dict.fromkeys(["poster", "goal", "theme", "title", "measure"], 36)
+WIDTHS |= dict.fromkeys(["note", "words", "reason"], 70)
+WIDTHS |= dict.fromkeys(["replies", "would show", "known by", "data from", "changes", "later", "remark"], 50)
+USUAL_WIDTH = 23
+TABLES: dict[str, Callable[[Gallery], Table]] = {
+    "notes": notes_table,
+    "themes": themes_table,
+    "votes": votes_table,
+    "decisions": decisions_table,
+}
 BYTE_ORDER_MARK = "\ufeff"  # Excel takes a file without it for Windows-1252
 
 # What a spreadsheet may take for the start of a formula; full-width and small forms fold into these.
@@ -40,37 +49,28 @@ def guarded(cell: str) -> str:
     return guard + "".join(lines)
 
 
-def notes_csv(gallery: Gallery) -> str:
-    """The shown notes, wall by wall, in the order in which they were stuck; one query."""
-    return sheet(COLUMNS, (_row(note, gallery) for note in _exported(gallery)))
-
-
-def decisions_csv(gallery: Gallery) -> str:
-    """What was decided on each poster and why, wall by wall; one query."""
-    return sheet(DECIDED, _decisions(gallery))
-
-
-def notes_xlsx(gallery: Gallery, *, with_decisions: bool) -> bytes:
-    """The same notes as a workbook, what was decided on a second sheet; one query for each."""
-    sheets = [_table("Notes", COLUMNS, (_row(note, gallery) for note in _exported(gallery)))]
-    if with_decisions:
-        sheets.append(_table("Decisions", DECIDED, _decisions(gallery)))
-    return workbook(sheets)
-
-
-def _table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Sheet:
-    """A sheet whose first column, the poster's number, is one to sort by."""
-    safe: list[list[str | int]] = [[int(number), *map(guarded, words)] for number, *words in rows]
-    return Sheet(title, columns, [WIDTHS.get(name, 23) for name in columns], safe)
-
-
-def sheet(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table as CSV text, with a byte order mark and every cell guarded."""
+def as_csv(table: Table) -> str:
+    """The table as CSV text, with a byte order mark and every cell guarded."""
     written = io.StringIO(newline="")
     writer = csv.writer(written)
-    writer.writerow(columns)
-    writer.writerows([guarded(cell) for cell in row] for row in rows)
+    writer.writerow(map(guarded, table.columns))
+    writer.writerows([_safe(cell) for cell in row] for row in table.rows)
     return BYTE_ORDER_MARK + written.getvalue()
+
+
+def as_xlsx(gallery: Gallery, names: list[str]) -> bytes:
+    """These tables of the gallery as one workbook, a sheet each."""
+    return workbook([_sheet(TABLES[name](gallery)) for name in names])
+
+
+def _sheet(table: Table) -> Sheet:
+    widths = [WIDTHS.get(name, USUAL_WIDTH) for name in table.columns]
+    rows = [[_safe(cell) for cell in row] for row in table.rows]
+    return Sheet(table.title, [guarded(name) for name in table.columns], widths, rows)
+
+
+def _safe(cell: str | int) -> str | int:
+    return guarded(cell) if isinstance(cell, str) else cell
 
 
 def _may_calculate(words: str) -> bool:
@@ -88,52 +88,3 @@ def _is_unseen(sign: str) -> bool:
     if sign in BLANK_LETTERS:
         return True
     return unicodedata.category(sign) in {"Zs", "Zl", "Zp", "Cc", "Cf", "Mn"}
-
-
-def _exported(gallery: Gallery) -> Iterable[Note]:
-    return (
-        Note.objects.filter(gallery=gallery)
-        .shown()
-        .without_replies()
-        .defer("author", "digest")
-        .select_related("kind", "poster__wall", "poster__goal", "poster__measure__goal")
-        .order_by(
-            "poster__wall__order", "poster__wall", "poster__position", "poster__number", "created_at", "seq"
-        )
-    )
-
-
-def _row(note: Note, gallery: Gallery) -> list[str]:
-    poster = note.poster
-    return [
-        *_place(poster, gallery),
-        poster.about.title if poster.about else "",
-        poster.measure.name if poster.measure else "",
-        note.word,
-        note.text,
-        note.name,
-        note.get_source_display(),
-        _moment(note.created_at, gallery),
-    ]
-
-
-def _decisions(gallery: Gallery) -> Iterable[list[str]]:
-    found = (
-        Decision.objects.filter(poster__gallery=gallery)
-        .select_related("poster__wall", "poster__goal", "poster__measure__goal")
-        .order_by("poster__wall__order", "poster__wall", "poster__position", "poster__number")
-    )
-    for each in found:
-        if each.poster is None:
-            continue
-        where, when = _place(each.poster, gallery), _moment(each.decided_at, gallery)
-        yield [*where, each.get_verdict_display(), each.reason, when]
-
-
-def _place(poster: Poster, gallery: Gallery) -> list[str]:
-    poster.gallery = gallery
-    return [str(poster.number), poster.wall.name, poster.heading]
-
-
-def _moment(at: datetime, gallery: Gallery) -> str:
-    return f"{at.astimezone(gallery.zone):%Y-%m-%d %H:%M %Z}"

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from feedback.views import (
+    carry_on,
     change,
     dashboard,
     decide,
@@ -43,6 +44,7 @@ urlpatterns = [
     path("host/<code:code>/report/", report.report_draft, name="report_draft"),
     path("host/<code:code>/report.pdf", report.report_pdf_draft, name="report_pdf_draft"),
     path("host/<code:code>/publish/", decide.publish, name="publish"),
+    path("host/<code:code>/carry-on/", carry_on.new_from_this, name="carry_on"),
     path("host/<code:code>/paper/", paper.posters, name="paper"),
     path("host/<code:code>/paper/<int:number>/", paper.entry, name="paper_poster"),
     path("host/<code:code>/paper/<int:number>/notes/<uuid:key>/", paper.paper_note, name="paper_note"),
@@ -66,6 +68,8 @@ urlpatterns = [
     path("host/<code:code>/print/notes.pdf", note_sheets.print_notes, name="print_notes"),
     path("host/<code:code>/export.csv", export.export_csv, name="export_csv"),
     path("host/<code:code>/export.xlsx", export.export_xlsx, name="export_xlsx"),
+    path("host/<code:code>/themes.csv", export.export_themes, name="export_themes"),
+    path("host/<code:code>/votes.csv", export.export_votes, name="export_votes"),
     path("host/<code:code>/decisions.csv", export.export_decisions, name="export_decisions"),
     path("host/<code:code>/gallery.json", export.export_gallery, name="export_gallery"),
 ]

@@ -21,6 +21,8 @@ from openpyxl.xml.functions import tostring
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 NO_TIME = datetime(1980, 1, 1)
 LINE_HEIGHT, MOST_HEIGHT = 15, 405  # points
+MOST_LETTERS = 32_767  # a cell holds no more; openpyxl would cut the rest without a word
+CUT = " … (a cell of a workbook holds no more: the rest is in the CSV file)"
 ROOMY = Alignment(wrap_text=True, vertical="top")
 ABOUT = "docProps/core.xml"
 
@@ -73,7 +75,8 @@ def _fill(cell: Cell | MergedCell, value: str | int) -> None:
     if isinstance(value, int):
         cell.value = value
     else:
-        cell.value = UNWRITABLE.sub("\ufffd", value)
+        words = UNWRITABLE.sub("\ufffd", value)
+        cell.value = words if len(words) <= MOST_LETTERS else words[: MOST_LETTERS - len(CUT)] + CUT
         cell.data_type = "s"  # else “=1+1” would be a formula
 
 

@@ -32,11 +32,12 @@ from gallery.events import NotNow
 from gallery.forms import DoorTime, GalleryForm, OpeningHoursForm, PosterForm, WallForm
 from gallery.hours import in_words
 from gallery.models import Gallery, OpeningHours, Poster, Wall, check_zone
-from gallery.phases import phase
+from gallery.phases import Phase, phase
 from measures.scoping import TeamScopedAdmin, TeamScopedInline, how_many
 
 # The pages of a gallery that are not the admin's: label, name of the address.
 WAYS = [("Dashboard", "dashboard"), ("Visitors’ page", "lobby"), ("Print posters", "print")]
+OVER = {Phase.CLOSED, Phase.REPORTED, Phase.ARCHIVED}
 KEPT = {"gallery__deleted_at__isnull": True}
 MOST_DIGITS = 19  # of a key that every database can hold
 NEXT = (
@@ -268,6 +269,8 @@ class GalleryAdmin(DeletesGalleries, TeamScopedAdmin):
                 "acts": [(name, act, now in act.main) for name, act in ACTS.items() if now in act.offered],
                 "ways": ways_to(gallery),
                 "kinds_of_notes": kinds_of_notes(gallery),
+                "carry_on": carry_on(gallery) if now in OVER else "",
+                "before": Gallery.objects.kept().filter(pk=gallery.continues_id).first(),
                 "address": address_of(gallery),
                 "code": codes.in_print(gallery.code),
                 "hung_walls": walls_with_posters(gallery),
@@ -286,6 +289,14 @@ def kinds_of_notes(gallery: Gallery) -> str:
     """Where the kinds of this gallery's notes are changed; blank where no floor above offers it."""
     try:
         return f"{reverse('admin:feedback_notekind_changelist')}?gallery__id__exact={gallery.pk}"
+    except NoReverseMatch:
+        return ""
+
+
+def carry_on(gallery: Gallery) -> str:
+    """Where a new gallery is made from this one; blank where no floor above offers it."""
+    try:
+        return reverse("carry_on", args=[gallery.code])
     except NoReverseMatch:
         return ""
 
@@ -371,7 +382,7 @@ class PosterAdmin(TeamScopedAdmin):
     fieldsets = [
         (None, {"fields": [("number", "gallery"), ("wall", "position")]}),
         ("What it shows", {"fields": ["kind", "goal", "measure", "title", "text"]}),
-        ("What it asks, and who stands by it", {"fields": ["prompts", "host"]}),
+        ("What it asks, and who stands by it", {"fields": ["prompts", "asked_before", "host"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> Any:

@@ -106,6 +106,9 @@ PORTRAIT = {
     "poster-hours": Block(Type(1.15), below=1.5),
     "poster-hours ul": Block(above=0.4),
     "poster-frame": Block(below=14.7),
+    "poster-before": Block(below=1.5),
+    "poster-before ul": Block(above=0.4),
+    "poster-before li": Block(below=0.35, indent=1.3),
     "poster-prompts": Block(below=-0.14, indent=1.1),
     "poster-prompt": Block(Type("prompt", 1.25, "slanted"), above=0.44),
 }
@@ -198,7 +201,7 @@ def _place(
     if "poster-map" in kinds:
         column = ("right", MAP_BESIDE) if names & {"map-figure", "map-full"} else ("left", parts["head"])
         return *column, 1.0
-    if "poster-prompts" in names:
+    if names & {"poster-before", "poster-prompts"}:
         return "whole", 1.0, 1.0
     if "poster-chart" in names and "poster-details" in kinds:
         return "left", parts["figure"], chart

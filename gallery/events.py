@@ -15,7 +15,7 @@ from gallery.as_hung import packed, present, unpacked
 from gallery.models import MAP_TITLE, Gallery, Hanging, Poster, Wall
 from gallery.phases import Phase, doors_of, phase
 from gallery.signals import archived, published, purged
-from gallery.wall_names import follow, name_of
+from gallery.wall_names import WITHOUT_A_GOAL, follow, name_of
 from gallery.wiping import wipe
 from measures.models import Goal, GoalLink, Measure, Team
 
@@ -124,12 +124,12 @@ def hang_all(*, gallery: Gallery, team: Team) -> list[Poster]:
     for measure in Measure.objects.for_hanging(team):
         by_goal.setdefault(measure.goal, []).append(measure)
     for goal, measures in by_goal.items():
-        wall = wall_named(gallery, name_of(goal) if goal else "More measures")
+        wall = wall_named(gallery, name_of(goal) if goal else WITHOUT_A_GOAL)
         if goal:
             add(wall, Poster.Kind.GOAL, goal=goal)
         for measure in measures:
             add(wall, Poster.Kind.MEASURE, measure=measure)
-    return _hung(gallery, fresh)
+    return hang_fresh(gallery, fresh)
 
 
 def _by_the_door(goals: Sequence[Goal]) -> list[Poster.Kind]:
@@ -141,7 +141,8 @@ def _by_the_door(goals: Sequence[Goal]) -> list[Poster.Kind]:
     return [Poster.Kind.WELCOME, Poster.Kind.MAP] if tells else [Poster.Kind.WELCOME]
 
 
-def _hung(gallery: Gallery, fresh: list[Poster]) -> list[Poster]:
+@transaction.atomic(savepoint=False)
+def hang_fresh(gallery: Gallery, fresh: Sequence[Poster]) -> list[Poster]:
     """New posters of several walls, numbered and put at the end of theirs, and saved."""
     numbers = _next_numbers(gallery, len(fresh)) if fresh else range(0)
     at: dict[int, int] = {}

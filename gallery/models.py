@@ -269,7 +269,16 @@ class Poster(models.Model):
 
     @property
     def questions(self) -> list[str]:
-        return [line.strip() for line in self.prompts.splitlines() if line.strip()]
+        return _lines(self.prompts)
+
+    @property
+    def still_open(self) -> list[str]:
+        """The questions that the last gallery left open."""
+        return _lines(self.asked_before)
+
+
+def _lines(words: str) -> list[str]:
+    return [line.strip() for line in words.splitlines() if line.strip()]
 
 
 # Their heading is the poster's own, and not that of what they show.

@@ -80,24 +80,25 @@ class Layout:
         return sum(float(box.margin_height()) for box in charts) * MM
 
     def fill(self, *, air: float = 0.0) -> None:
-        """Move the prompts down to the foot of the last sheet. On a single sheet, what that leaves free goes
-        to a blank frame, where there is one; else the part `air` of it (0 to 1) goes between its parts.
+        """Move what the poster asks down to the foot of the last sheet. On a single sheet, what that
+        leaves free goes to a blank frame, where there is one; else the part `air` of it (0 to 1) goes
+        between its parts.
         """
         poster, area = self._posters[-1], float(self.pages[-1]._page_box.height)
         parts = list(poster.children)
         left = area - float(poster.height)
-        prompts = [part for part in parts if _is(part, "poster-prompts")]
+        asks = [part for part in parts if _is(part, "poster-before") or _is(part, "poster-prompts")]
         frames = [part for part in parts if _is(part, "poster-frame")]
-        for part in prompts:
+        for part in asks:
             part.translate(0, left)
         if not self.fits:
             return
         for frame in frames:
-            below = sum(float(part.margin_height()) for part in prompts)
+            below = sum(float(part.margin_height()) for part in asks)
             bottom = float(poster.position_y) + area - below
             frame.height += bottom - frame.position_y - frame.margin_height()
         for place, part in enumerate(parts):
-            if not frames and part not in prompts:
+            if not frames and part not in asks:
                 part.translate(0, left * air * place / len(parts))
 
     @cached_property

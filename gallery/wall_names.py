@@ -9,6 +9,7 @@ from gallery.models import Wall
 from measures.models import Goal
 
 LONGEST = 120
+WITHOUT_A_GOAL = "More measures"
 
 
 def name_of(goal: Goal) -> str:

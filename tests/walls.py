@@ -214,8 +214,11 @@ TABLE: dict[str, View] = {
     **of_a_room("change_shown", DECIDING, DECIDING, "number", intent="Stranger words"),
     **of_a_room("report_draft", DECIDING, NOT_THIS_WAY),
     **of_a_room("report_pdf_draft", DECIDING, NOT_THIS_WAY),  # a host's once it is published
+    **of_a_room("export_themes", DECIDING, NOT_THIS_WAY),
+    **of_a_room("export_votes", DECIDING, NOT_THIS_WAY),
     **of_a_room("export_decisions", DECIDING, NOT_THIS_WAY),
     **of_a_room("export_gallery", DECIDING, NOT_THIS_WAY),
+    **of_a_room("carry_on", DECIDING, DECIDING, poster="1", title="Stranger words"),
     **of_a_room("hang_anew", DECIDING, DECIDING, poster="1"),
     **of_a_room("publish", NOT_THIS_WAY, DECIDING, thanks="Stranger words"),
     # The admin: what is everybody's

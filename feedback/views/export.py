@@ -5,7 +5,8 @@ from tempfile import TemporaryFile
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from feedback.exports import decisions_csv, notes_csv, notes_xlsx
+from feedback.export_tables import decisions_table, notes_table, themes_table, votes_table
+from feedback.exports import TABLES, as_csv, as_xlsx
 from feedback.hosting import curated, for_hosts, hosted
 from feedback.moving_out import write
 from gallery.models import Gallery
@@ -19,24 +20,40 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def export_csv(request: HttpRequest, code: str) -> HttpResponse:
     """The shown notes as a spreadsheet."""
     gallery = hosted(request, code)
-    return _file(gallery, "notes.csv", notes_csv(gallery), CSV)
+    return _file(gallery, "notes.csv", as_csv(notes_table(gallery)), CSV)
 
 
 @for_hosts
 @require_safe
 def export_xlsx(request: HttpRequest, code: str) -> HttpResponse:
-    """The shown notes as a workbook; for those who decide, and once published, with the decisions."""
+    """The shown notes as a workbook; for those who decide, and once published, with all that came of them."""
     gallery = hosted(request, code)
     told = vars(gallery)["curates"] or gallery.published_at is not None
-    return _file(gallery, "notes.xlsx", notes_xlsx(gallery, with_decisions=told), XLSX)
+    return _file(gallery, "notes.xlsx", as_xlsx(gallery, [*TABLES] if told else ["notes"]), XLSX)
+
+
+@for_hosts
+@require_safe
+def export_themes(request: HttpRequest, code: str) -> HttpResponse:
+    """The themes with their notes counted and what was decided on each, as a spreadsheet."""
+    gallery = curated(request, code)
+    return _file(gallery, "themes.csv", as_csv(themes_table(gallery)), CSV)
+
+
+@for_hosts
+@require_safe
+def export_votes(request: HttpRequest, code: str) -> HttpResponse:
+    """What closed rounds came to, as a spreadsheet."""
+    gallery = curated(request, code)
+    return _file(gallery, "votes.csv", as_csv(votes_table(gallery)), CSV)
 
 
 @for_hosts
 @require_safe
 def export_decisions(request: HttpRequest, code: str) -> HttpResponse:
-    """What was decided on each poster, as a spreadsheet."""
+    """What was decided on each poster and theme, as a spreadsheet."""
     gallery = curated(request, code)
-    return _file(gallery, "decisions.csv", decisions_csv(gallery), CSV)
+    return _file(gallery, "decisions.csv", as_csv(decisions_table(gallery)), CSV)
 
 
 @for_hosts

@@ -82,14 +82,64 @@ def test_the_words_decide_what_a_digit_means(page, poster):
     assert Note.objects.order_by("seq").last().text == "One line\nand another"
 
 
-def test_without_a_kind_it_asks_and_keeps_the_words(page):
+def test_without_a_kind_it_asks_and_no_word_is_lost(page):
+    """Whoever reads from paper and types on without looking up answers with the next note's digit."""
     page.keyboard.type("No kind")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Which kind is it?")).to_be_visible()
+    page.keyboard.type("3The next one")
+    page.keyboard.press("Enter")
+    expect(page.locator("#paper-count")).to_contain_text("2 from paper")
+    assert set(Note.objects.values_list("kind__word", "text")) == {
+        ("Idea", "No kind"),
+        ("Idea", "The next one"),
+    }
+
+
+def test_words_that_go_on_after_the_question_stay_in_the_box(page):
+    for text in ("No kind", " and more"):
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+    expect(page.get_by_text("Which kind is it?")).to_be_visible()
+    expect(page.get_by_label("What the note says")).to_have_value("No kind and more")
+    assert not Note.objects.exists()
+
+
+@pytest.mark.parametrize("at", ["body", "kind"])
+def test_keys_that_would_go_astray_go_into_the_box(page, at):
+    """Before the browser has drawn the page `autofocus` has done nothing; and one may have clicked aside."""
     page.keyboard.press("3")
+    if at == "body":
+        page.evaluate("document.activeElement.blur()")
+    else:
+        page.get_by_role("radio", name="Idea").focus()
+    page.keyboard.type("Low tide")
     page.keyboard.press("Enter")
     expect(page.locator("#paper-count")).to_contain_text("1 from paper")
-    assert Note.objects.get().kind.word == "Idea"
+    assert list(Note.objects.values_list("kind__word", "text")) == [("Idea", "Low tide")]
+
+
+def test_the_box_has_the_focus_before_the_page_is_drawn(page, poster):
+    """A browser's first frame may come after the first key; here it never minds `autofocus` at all."""
+
+    def without_autofocus(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace(" autofocus", ""))
+
+    page.route("**/paper/1/", without_autofocus)
+    page.goto(address(poster))
+    expect(page.get_by_label("What the note says")).to_be_focused()
+
+
+def test_a_page_that_breaks_while_one_is_sent_goes_on_with_the_others(page):
+    page.evaluate("() => { htmx.swap = () => { throw new Error() } }")
+    for text in ("3One", "Two", "Three"):
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+    expect(page.locator("#unsent > li")).to_have_count(0, timeout=20_000)
+    page.reload()
+    expect(page.locator("#paper-count")).to_contain_text("3 from paper")
+    assert texts() == ["One", "Two", "Three"]
 
 
 def test_when_the_gallery_is_away_words_are_kept_over_a_reload_and_counted_once(page, poster):

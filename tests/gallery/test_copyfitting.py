@@ -37,6 +37,9 @@ def hanging(gallery, goal, measure) -> list[Poster]:
     events.hang(wall=wall, kind="measure", measure=measure)
     events.hang(wall=wall, kind="blank", goal=goal)
     events.hang(wall=wall, kind="text", title="How we chose", text="We weighed thirty-one of them. " * 20)
+    left_open = ["Who reads the gauge in winter?", "What became of the second boat that we were told of?"]
+    for number, lines in {2: left_open, 3: left_open, 4: left_open[:1]}.items():
+        Poster.objects.filter(gallery=gallery, number=number).update(asked_before="\n".join(lines))
     return list(Poster.objects.filter(gallery=gallery).with_face().in_order())
 
 

@@ -71,7 +71,7 @@ def poster(kind: str, *, language: str = "en", wall: str = "North", **fields: ob
 
 def faces_of(title: str, text: str, prompts: str, language: str) -> list[Face]:
     """A text, a goal and a measure poster with these words in all that they have."""
-    about = {"prompts": prompts, "language": language, "wall": prompts[:120]}
+    about = {"prompts": prompts, "asked_before": text, "language": language, "wall": prompts[:120]}
     goal = Goal(original=prompts, result=title, why=text)
     candidates = [Candidate(wording=title, reason=text, strength=3, feasibility=2)]
     measure = Measure(name=title, goal=goal)

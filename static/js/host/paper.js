@@ -65,10 +65,26 @@
   form.addEventListener("change", (event) => { if (kinds.includes(event.target)) write(KIND, event.target.value); });
   if (!chosen()) for (const kind of kinds) kind.checked = kind.value === read(KIND);
 
+  // Where one types without looking up, no key may go astray: a browser minds `autofocus` only when it
+  // draws the page, and what is typed while nothing or a kind has the focus belongs into the box.
+  if (document.activeElement === document.body && !location.hash) focusBox();
+  document.addEventListener("keydown", (event) => {
+    const astray = event.target === document.body || kinds.includes(event.target);
+    const types = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (astray && types && !event.defaultPrevented) focusBox();
+  });
+
+  let asked = false; // for the kind of the words in the box
   let digit = null; // the one that has just chosen a kind, and the kind before it
   box.addEventListener("beforeinput", (event) => {
-    const before = digit;
+    const before = digit, answers = asked && kinds[event.data - 1];
     digit = null;
+    asked = false;
+    if (answers) {
+      event.preventDefault();
+      choose(answers);
+      return form.requestSubmit();
+    }
     if (box.value || event.inputType !== "insertText" || !/^\d$/.test(event.data ?? "")) return;
     if (before) { // two in a row are a number
       choose(before.kind);
@@ -190,10 +206,13 @@
     clearTimeout(timer);
     if (busy) return;
     busy = true;
-    let fine = true;
-    for (let entry; fine && (entry = queue.find(({ state }) => state === "waiting"));) fine = await sent(entry);
-    busy = false;
-    if (!fine) timer = setTimeout(go, PAUSE);
+    const next = () => queue.find(({ state }) => state === "waiting");
+    try {
+      for (let entry, fine = true; fine && (entry = next());) fine = await sent(entry);
+    } finally { // whatever breaks, the others are sent
+      busy = false;
+      if (next()) timer = setTimeout(go, PAUSE);
+    }
   };
 
   form.noValidate = true; // told here, with the words kept
@@ -202,8 +221,9 @@
     if (!box.value.trim()) return box.focus(); // Enter twice
     const kind = chosen();
     if (!kind) {
-      kinds[0].focus();
-      return say(`Which kind is it? Press 1 to ${kinds.length}, then Enter.`);
+      asked = true;
+      box.focus(); // not a kind: the next words would be lost on it
+      return say(`Which kind is it? Press 1 to ${Math.min(kinds.length, 9)}.`);
     }
     const colour = kind.closest(".kind").classList[1];
     queue.push({ key: newKey(), address: here, poster: form.dataset.poster, kind: kind.value, colour, text: box.value, name: form.elements.name.value, state: "waiting" });
