@@ -113,7 +113,7 @@ def _said(posters: dict[str, Poster]) -> list[Said]:
 
 
 def _ways(kind: NoteKind.Icon) -> Iterator[tuple[int, str]]:
-    """The ways of putting things of a kind, by turns in each language: (language, way)."""
+    """The ways of putting things of a kind, by turns in each language: (language, way). Without an end."""
     at = [0, 0, 0]
     while True:
         for language in LANGUAGES:

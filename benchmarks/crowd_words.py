@@ -141,6 +141,9 @@ WAYS: dict[NoteKind.Icon, tuple[list[str], list[str], list[str]]] = {
             "For me {} says more than the whole annual report.",
             "Good that {} is on a wall and not in a drawer.",
             "I did not know that one could measure {}. Now I want to see more of it.",
+            "We talk of {} at home, so yes.",
+            "Simple to explain to my gran: {}. Keep it.",
+            "{} is the one that I would look at first.",
         ],
         [
             "„{}“ würde ich mir jeden Monat ansehen.",
