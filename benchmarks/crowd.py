@@ -35,8 +35,10 @@ if TYPE_CHECKING:
 
 VISITORS, NOTES = 120, 400
 OPEN_FOR, STILL_OPEN = timedelta(hours=6), timedelta(hours=2)
-# How much of the afternoon's notes each hour brings. In the fourth it rained: fewer than five came.
+# How much of the afternoon's notes each hour brings. In one it rained: fewer than five came, and a host
+# had the time to type in what was written on paper.
 HOURS = [0.14, 0.29, 0.22, 0.01, 0.25, 0.09]
+RAINY = 3
 WAITING, HIDDEN, ON_PAPER = 7, 5, 16
 KINDS = [words.USE, words.ASK, words.IDEA, words.CONCERN, words.MISSING]
 LANGUAGES = [0, 0, 0, 1, 2]  # of five notes three are in English, one in German, one in Polish
@@ -133,6 +135,7 @@ def _stick(gallery: Gallery, said: list[Said], opens: datetime) -> list[Note]:
     kinds = {kind.icon: kind for kind in gallery.note_kinds.all()}
     chance, keys = _chance("who"), _chance(f"keys of {gallery.code}")
     moments = _moments(opens, len(said))
+    typed_in = opens + timedelta(hours=RAINY)
     notes = []
     for place, (poster, kind, text) in enumerate(said):
         paper = place % (len(said) // ON_PAPER or 1) == 7
@@ -150,7 +153,7 @@ def _stick(gallery: Gallery, said: list[Said], opens: datetime) -> list[Note]:
                 source=Note.Source.PAPER if paper else Note.Source.PHONE,
                 state="waiting" if waits else "hidden" if hidden else "shown",
                 seq=place + 1,
-                created_at=moments[-1] if paper else moments[place],
+                created_at=typed_in + timedelta(seconds=20 * place) if paper else moments[place],
             )
         )
     _number(gallery, len(notes))
