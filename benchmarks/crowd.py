@@ -65,7 +65,7 @@ def gather(*, at: datetime, count: int = NOTES, name: str = words.TEAM) -> Galle
 
 def welcome(gallery: Gallery) -> tuple["User", str]:
     """A log-in to the gallery's team, and its password."""
-    user, password = make_log_in(f"crowd-{gallery.code.lower()}")
+    user, password = make_log_in(f"crowd-{gallery.code.lower()}-{gallery.team.memberships.count()}")
     Membership.objects.create(team=gallery.team, user=user)
     return user, password
 

@@ -23,11 +23,15 @@ BAR = '<svg class="bar" role="group" aria-label="{}: notes by kind">{}</svg>'
 PART = (
     '<a id="{scope}-{order}" href="{address}#notes"><title>{count} {word}</title>'
     '<rect class="part part-{colour}" x="{x}" width="{width}" height="100%"/>'
-    '<svg class="part-label{roomy}" x="{middle}" y="50%" overflow="visible">'
-    '<use href="#i-{icon}" x="-19" y="-8" width="16" height="16"/><text y="5">{count}</text></svg></a>'
+    '<text class="part-count" x="{middle}" y="50%" dy=".36em">{count}</text></a>'
 )
-
-
+ROOMY = (
+    '<a id="{scope}-{order}" href="{address}#notes"><title>{count} {word}</title>'
+    '<rect class="part part-{colour}" x="{x}" width="{width}" height="100%"/>'
+    '<svg class="part-label" x="{middle}" y="50%" overflow="visible">'
+    '<use href="#i-{icon}" x="-19" y="-8" width="16" height="16"/>'
+    '<text class="part-count" dy=".36em">{count}</text></svg></a>'
+)
 # The number leads to the notes as the name does, which is what the keyboard stops at and what is read out.
 ROW = (
     '<li class="row"><a class="row-name" id="{id}" href="{address}#notes">{number}'
@@ -107,7 +111,7 @@ class Bar:
 
     def _drawn(self, part: Part) -> SafeString:
         return format_html(
-            PART,
+            ROOMY if part.roomy else PART,
             scope=self.scope,
             order=str(part.kind.order),
             address=self.board + part.query,
@@ -118,7 +122,6 @@ class Bar:
             x=part.x,
             width=part.width,
             middle=part.middle,
-            roomy=" part-roomy" if part.roomy else "",
         )
 
 
