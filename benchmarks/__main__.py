@@ -3,6 +3,7 @@
 1  Poster page with 50 notes, cold, all over the wire in Chromium: bytes and requests
 4  Server CPU of that page against a bare view of the same server and run
 9  Queries of lobby, poster page, stick and feed, at 1 and at 5,000 notes
+10 The dashboard of 400 notes: queries at 40 and at 400, its server CPU against the bare view, first paint
 11 A poster's PDF against WeasyPrint on the same page written by hand; 40 in two processes; nothing changed
 12 Import of 363 measures, and of 100,000 long-form values
    Suggestions of themes: pairs that are right, by meaning and by wording; what 400 notes take
@@ -129,6 +130,7 @@ def main() -> None:
         bar_9(few.gallery.code, few.number, 1)
         stick_many(few, 4_999)
         bar_9(few.gallery.code, few.number, 5_000)
+    subprocess.run([sys.executable, "-m", "benchmarks.bench_board"], check=True)
     subprocess.run([sys.executable, "-m", "benchmarks.bench_print"], check=True)
     subprocess.run([sys.executable, "-m", "benchmarks.bench_import"], check=True)
     subprocess.run([sys.executable, "-m", "benchmarks.bench_themes"], check=True)

@@ -76,12 +76,12 @@ def children(pid: int) -> list[int]:
     return [int(child) for child in listed]
 
 
-def fetch(port: int, path: str, times: int) -> int:
+def fetch(port: int, path: str, times: int, cookie: str = "") -> int:
     """Ask for a page over one kept connection; returns the bytes of the last answer."""
     link = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     size = 0
     for _ in range(times):
-        link.request("GET", path, headers={"Accept-Encoding": "gzip"})
+        link.request("GET", path, headers={"Accept-Encoding": "gzip", "Cookie": cookie})
         answer = link.getresponse()
         size = len(answer.read())
         if answer.status != 200:
@@ -90,11 +90,14 @@ def fetch(port: int, path: str, times: int) -> int:
     return size
 
 
-def cost(pid: int, port: int, path: str, *, times: int = 800, at_once: int = 8) -> tuple[float, float]:
+def cost(
+    pid: int, port: int, path: str, *, times: int = 800, at_once: int = 8, cookie: str = ""
+) -> tuple[float, float]:
     """Server CPU in milliseconds a request, and requests a second."""
-    fetch(port, path, 20)
+    fetch(port, path, 20, cookie)
     before, start = cpu_seconds(pid), time.perf_counter()
-    threads = [threading.Thread(target=fetch, args=[port, path, times // at_once]) for _ in range(at_once)]
+    each = [port, path, times // at_once, cookie]
+    threads = [threading.Thread(target=fetch, args=each) for _ in range(at_once)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -103,6 +106,8 @@ def cost(pid: int, port: int, path: str, *, times: int = 800, at_once: int = 8) 
     return spent / times * 1000, times / took
 
 
-def median_cost(pid: int, port: int, path: str, runs: int = 3) -> tuple[float, float]:
-    found = [cost(pid, port, path) for _ in range(runs)]
+def median_cost(
+    pid: int, port: int, path: str, runs: int = 3, *, times: int = 800, cookie: str = ""
+) -> tuple[float, float]:
+    found = [cost(pid, port, path, times=times, cookie=cookie) for _ in range(runs)]
     return statistics.median(cpu for cpu, _ in found), statistics.median(rate for _, rate in found)

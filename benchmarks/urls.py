@@ -1,9 +1,14 @@
-"""The project's addresses, and the floor: one indexed query and a two-line template."""
+"""The project's addresses, and the floor: one indexed query and a two-line template.
 
+And the dashboard as the first host gets it after a note has come: drawn anew each time.
+"""
+
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import include, path
 
+from feedback.views.dashboard import dashboard
 from gallery.models import Gallery
 
 TEMPLATE = engines["django"].from_string(
@@ -19,7 +24,13 @@ def hello(request: HttpRequest) -> HttpResponse:
     return HttpResponse("hello")
 
 
+def drawn(request: HttpRequest, code: str) -> HttpResponse:
+    cache.clear()
+    return dashboard(request, code)
+
+
 urlpatterns = [
+    path("drawn/<str:code>/", drawn),
     path("floor/<str:code>/", floor),
     path("hello/", hello),
     path("", include("gallery.urls")),

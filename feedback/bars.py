@@ -4,9 +4,10 @@ Drawn here and not in a template because a dashboard has some two hundred parts:
 Lengths are per cent of the bar's full width, so that the same drawing fits phone and desk.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.utils.html import format_html, format_html_join
@@ -22,16 +23,42 @@ BAR = '<svg class="bar" role="group" aria-label="{}: notes by kind">{}</svg>'
 PART = (
     '<a id="{scope}-{order}" href="{address}#notes"><title>{count} {word}</title>'
     '<rect class="part part-{colour}" x="{x}" width="{width}" height="100%"/>'
-    '<svg class="part-label{roomy}" x="{middle}" y="50%" overflow="visible">'
-    '<use href="#i-{icon}" x="-19" y="-8" width="16" height="16"/><text y="5">{count}</text></svg></a>'
+    '<text class="part-count" x="{middle}" y="50%" dy=".36em">{count}</text></a>'
 )
+ROOMY = (
+    '<a id="{scope}-{order}" href="{address}#notes"><title>{count} {word}</title>'
+    '<rect class="part part-{colour}" x="{x}" width="{width}" height="100%"/>'
+    '<svg class="part-label" x="{middle}" y="50%" overflow="visible">'
+    '<use href="#i-{icon}" x="-19" y="-8" width="16" height="16"/>'
+    '<text class="part-count" dy=".36em">{count}</text></svg></a>'
+)
+# The number leads to the notes as the name does, which is what the keyboard stops at and what is read out.
+ROW = (
+    '<li class="row"><a class="row-name" id="{id}" href="{address}#notes">{number}'
+    '<span class="row-heading">{name}</span><span class="hidden">, {total} note{s}</span></a>'
+    '{bar}<a class="row-total" href="{address}#notes" tabindex="-1" aria-hidden="true">{total}</a></li>'
+)
+CHOSEN = ROW.replace('class="row"', 'class="row row-chosen"').replace("<a ", '<a aria-current="true" ', 1)
+EMPTY = ROW.partition('<span class="hidden">')[0] + '</a><p class="row-bare">no notes yet</p></li>'
+CHOSEN_EMPTY = CHOSEN.partition('<span class="hidden">')[0] + '</a><p class="row-bare">no notes yet</p></li>'
+NUMBER = '<span class="row-number">{}</span>'
+
+
+class KindLook(NamedTuple):
+    """What a bar shows of a kind."""
+
+    pk: int
+    word: str
+    icon: str
+    colour: str
+    order: int
 
 
 @dataclass(frozen=True)
 class Part:
     """One kind's part of a bar, and the query that lists its notes."""
 
-    kind: NoteKind
+    kind: KindLook
     count: int
     x: str
     width: str
@@ -42,7 +69,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Bar:
-    """The notes of one wall, goal, poster or of all, by kind, and the query that lists them.
+    """The notes of one wall, goal, poster, theme or of all, by kind, and the query that lists them.
 
     `scope` is unique on the page; `board` is the address that the queries belong to.
     """
@@ -60,9 +87,31 @@ class Bar:
             BAR, self.label, format_html_join("", "{}", ((self._drawn(part),) for part in self.parts))
         )
 
+    @cached_property
+    def row(self) -> SafeString:
+        """The bar in a list of such, after its name."""
+        return self._row()
+
+    def numbered(self, number: int, *, chosen: bool) -> SafeString:
+        """The same for a poster, after its number too."""
+        return self._row(format_html(NUMBER, number), chosen=chosen)
+
+    def _row(self, number: str = "", *, chosen: bool = False) -> SafeString:
+        full, empty = (CHOSEN, CHOSEN_EMPTY) if chosen else (ROW, EMPTY)
+        return format_html(
+            full if self.total else empty,
+            id=f"r-{self.scope}",
+            address=self.board + self.query,
+            number=number,
+            name=self.label,
+            bar=self.svg,
+            total=self.total,
+            s="" if self.total == 1 else "s",
+        )
+
     def _drawn(self, part: Part) -> SafeString:
         return format_html(
-            PART,
+            ROOMY if part.roomy else PART,
             scope=self.scope,
             order=str(part.kind.order),
             address=self.board + part.query,
@@ -73,41 +122,51 @@ class Bar:
             x=part.x,
             width=part.width,
             middle=part.middle,
-            roomy=" part-roomy" if part.roomy else "",
         )
 
 
-def asking(**what: str | int) -> str:
+def asking(**what: str) -> str:
     """The query string of an address that asks for these notes."""
     return f"?{urlencode(what)}" if what else ""
 
 
+def looks(kinds: Iterable[NoteKind]) -> tuple[KindLook, ...]:
+    return tuple(KindLook(kind.pk, kind.word, kind.icon, kind.colour, kind.order) for kind in kinds)
+
+
 def stacked(
-    counts: Counts,
+    counts: Counts, most: int, *, kinds: tuple[KindLook, ...], label: str, scope: str, board: str, **what: str
+) -> Bar:
+    """A bar drawn so that `most` notes (or all of these, where they are more) fill the full width."""
+    return _stacked(tuple(counts.items()), most, kinds, label, scope, board, tuple(what.items()))
+
+
+@lru_cache(maxsize=2_000)
+def _stacked(
+    counts: tuple[tuple[int, int], ...],
     most: int,
-    *,
-    kinds: Sequence[NoteKind],
+    kinds: tuple[KindLook, ...],
     label: str,
     scope: str,
     board: str,
-    **what: str | int,
+    what: tuple[tuple[str, str], ...],
 ) -> Bar:
-    """A bar drawn so that `most` notes (or all of these, where they are more) fill the full width."""
-    total = sum(counts.values())
+    """Kept, with its drawing, because a note that arrives changes a few of a board's forty bars."""
+    by_kind = dict(counts)
+    total = sum(by_kind.values())
     full = max(most, total, 1)
     parts: list[Part] = []
     before = 0
     for kind in kinds:
-        count = counts.get(kind.pk, 0)
+        count = by_kind.get(kind.pk, 0)
         if count:
-            parts.append(
-                _part(kind, count, 100 * before / full, 100 * count / full, asking(**what, kind=kind.word))
-            )
+            query = asking(**dict(what), kind=kind.word)
+            parts.append(_part(kind, count, 100 * before / full, 100 * count / full, query))
         before += count
-    return Bar(total, parts, asking(**what), label, scope, board)
+    return Bar(total, parts, asking(**dict(what)), label, scope, board)
 
 
-def _part(kind: NoteKind, count: int, x: float, width: float, query: str) -> Part:
+def _part(kind: KindLook, count: int, x: float, width: float, query: str) -> Part:
     return Part(
         kind=kind,
         count=count,

@@ -1,4 +1,4 @@
-"""Which notes a host asks for by an address: by place, kind and state, by words, by how new they are."""
+"""Which notes a host asks for by an address: by place, kind, theme and state, by words, by their time."""
 
 import re
 from collections.abc import Mapping
@@ -8,13 +8,16 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from feedback.bars import asking
-from feedback.models import Note, NoteKind, NoteQuerySet
+from feedback.by_the_hour import named
+from feedback.models import Note, NoteKind, NoteQuerySet, Theme
 from feedback.notes import without_broken_signs
 from feedback.rollup import Rollup, with_faces
-from gallery.models import Poster, Wall
+from gallery.hours import in_words
+from gallery.models import Gallery, Poster, Wall
 from measures.models import Goal
 
-ASKED = ("wall", "goal", "poster", "kind", "state", "words", "minutes", "all")
+PLACES = ("wall", "goal", "poster")
+ASKED = (*PLACES, "kind", "theme", "unanswered", "state", "words", "minutes", "hour", "all")
 NEWEST = 12
 A_LIST = 60
 MOST_WORDS = 100  # letters of them
@@ -44,10 +47,13 @@ class Filter:
     goal: Goal | None = None
     poster: Poster | None = None
     kind: NoteKind | None = None
+    theme: Theme | None = None
+    unanswered: bool = False
     state: str = Note.State.SHOWN
     words: str = ""
     minutes: int = 0
     since: datetime | None = None
+    hour: tuple[datetime, datetime] | None = None
     upto: int | None = None
     all: bool = False
     kept: Mapping[str, str] = field(default_factory=dict)
@@ -68,8 +74,29 @@ class Filter:
 
     @property
     def narrows(self) -> bool:
-        placed = self.wall or self.goal or self.poster or self.kind
-        return bool(placed or self.words or self.minutes or self.state != Note.State.SHOWN)
+        sorted_out = self.kind or self.theme or self.unanswered or self.state != Note.State.SHOWN
+        return bool(self.placed or sorted_out or self.words or self.minutes or self.hour)
+
+    @property
+    def placed(self) -> bool:
+        """Whether the board's figures are narrowed too."""
+        return bool(self.wall or self.goal or self.poster)
+
+    @property
+    def place(self) -> dict[str, str]:
+        return {name: value for name, value in self.kept.items() if name in PLACES}
+
+    @property
+    def everywhere(self) -> str:
+        """The query for the same notes, wherever they hang."""
+        return asking(**{name: value for name, value in self.kept.items() if name not in {*PLACES, "all"}})
+
+    def fits(self, poster: Poster) -> bool:
+        return (
+            (not self.wall or poster.wall == self.wall)
+            and (not self.goal or poster.about == self.goal)
+            and (not self.poster or poster == self.poster)
+        )
 
     @property
     def beside_words(self) -> dict[str, str]:
@@ -100,7 +127,8 @@ class Listing:
 def chosen(asked: Mapping[str, str], found: Rollup, *, at: datetime, upto: int | None = None) -> Filter:
     """The filter that an address asks for at a moment.
 
-    A wall goes by its name, a kind by its word, a poster by its number, a goal by that of a poster about it.
+    A wall and a theme go by their names, a kind by its word, a poster by its number, a goal by that of a
+    poster about it. One query more where a theme is asked for.
     """
     posters = {str(row.poster.number): row.poster for row in found.rows.values()}
     walls = {row.wall.name: row.wall for row in found.walls}
@@ -112,21 +140,24 @@ def chosen(asked: Mapping[str, str], found: Rollup, *, at: datetime, upto: int |
         goal=about.about if about else None,
         poster=posters.get(asked.get("poster", "")),
         kind=kinds.get(asked.get("kind", "")),
+        theme=_theme(found.gallery, asked.get("theme", "")),
+        unanswered=asked.get("unanswered") == "1",
         state=asked["state"] if asked.get("state") in STATES else Note.State.SHOWN,
         words=" ".join(without_broken_signs(asked.get("words", "")).split())[:MOST_WORDS].strip(),
         minutes=minutes,
         since=at - timedelta(minutes=minutes) if minutes else None,
+        hour=named(asked.get("hour", "")),
         upto=upto,
         all="all" in asked,
     )
     missing = [
         name
-        for name in ("wall", "goal", "poster", "kind", "minutes")
+        for name in (*PLACES, "kind", "theme", "unanswered", "minutes", "hour")
         if asked.get(name) and not getattr(this, name)
     ]
     kept = {name: asked[name] for name in ASKED if asked.get(name) and name not in {*missing, "words"}}
     kept |= {"words": this.words} if this.words else {}
-    return replace(this, kept=kept, problem=_missing(missing, asked), said=_said(this))
+    return replace(this, kept=kept, problem=_missing(missing, asked), said=_said(this, found.gallery))
 
 
 def matching(found: Rollup, this: Filter) -> NoteQuerySet:
@@ -134,8 +165,15 @@ def matching(found: Rollup, this: Filter) -> NoteQuerySet:
     notes = Note.objects.without_replies().filter(gallery=found.gallery, state=this.state)
     if this.kind:
         notes = notes.filter(kind=this.kind)
-    if this.wall or this.goal or this.poster:
-        notes = notes.filter(poster__in=[pk for pk, row in found.rows.items() if _fits(row.poster, this)])
+    if this.theme:
+        notes = notes.filter(theme=this.theme)
+    if this.unanswered:
+        notes = notes.filter(pk__in=Note.objects.unanswered().filter(gallery=found.gallery).values("pk"))
+    if this.hour:  # as it is drawn: what came from paper was typed in later
+        notes = notes.filter(created_at__gte=this.hour[0], created_at__lt=this.hour[1])
+        notes = notes.filter(source=Note.Source.PHONE)
+    if this.placed:
+        notes = notes.filter(poster__in=[pk for pk, row in found.rows.items() if this.fits(row.poster)])
     for word in this.words.split():  # a pattern, because SQLite folds the case of no other letters than a–z
         notes = notes.filter(Q(text__iregex=re.escape(word)) | Q(name__iregex=re.escape(word)))
     if this.since:
@@ -153,12 +191,10 @@ def listed(found: Rollup, this: Filter) -> Listing:
     return Listing(with_faces(first, found), total, cut=most is not None and total > most)
 
 
-def _fits(poster: Poster, this: Filter) -> bool:
-    return (
-        (not this.wall or poster.wall == this.wall)
-        and (not this.goal or poster.about == this.goal)
-        and (not this.poster or poster == this.poster)
-    )
+def _theme(gallery: Gallery, name: str) -> Theme | None:
+    if not name or without_broken_signs(name) != name:
+        return None
+    return Theme.objects.filter(gallery=gallery, name=name).first()
 
 
 def _minutes(asked: str) -> int:
@@ -167,12 +203,15 @@ def _minutes(asked: str) -> int:
     return int(asked) if known and int(asked) <= MOST_MINUTES else 0
 
 
-def _said(this: Filter) -> list[str]:
+def _said(this: Filter, gallery: Gallery) -> list[str]:
     """The filter in words, from its state and kind to its place."""
     said = [STATES[Note.State(this.state)]] if this.state in STATES else []
+    said += ["Questions without an answer"] if this.unanswered else []
     said += [this.kind.word] if this.kind else []
+    said += [f"Theme: {this.theme.name}"] if this.theme else []
     said += [f"With “{this.words}”"] if this.words else []
     said += [f"The last {this.minutes} minute{'' if this.minutes == 1 else 's'}"] if this.minutes else []
+    said += [in_words(*this.hour, gallery.zone, day="D j F")] if this.hour else []
     said += [f"Poster {this.poster.number}: {this.poster.heading}"] if this.poster else []
     said += [this.goal.title] if this.goal else []
     said += [this.wall.name] if this.wall else []
@@ -182,6 +221,8 @@ def _said(this: Filter) -> list[str]:
 def _missing(names: list[str], asked: Mapping[str, str]) -> str:
     if not names:
         return ""
+    if names == ["hour"]:
+        return "That is no hour of this gallery; choose one of those that are drawn. All hours are listed."
     if names == ["minutes"]:
         return f"Minutes are a whole number up to {MOST_MINUTES:,}. The notes of all times are listed."
     told = ", ".join(f"{name} “{asked[name][:60]}”" for name in names)

@@ -14,6 +14,7 @@ from feedback import notes
 from feedback.models import Note, NoteKind
 from gallery import events
 from gallery.models import Gallery, Poster
+from measures.models import Goal, Measure
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
@@ -138,6 +139,65 @@ def test_every_number_leads_to_its_notes(as_facilitator, board, stick):
     listed = as_facilitator.get(f"{board}?poster=1&kind=Concern").content.decode()
     assert "about the gauge" in listed
     assert "a better one" not in listed
+
+
+def whole(page):
+    """What the page counts above all else: the title of its widest bar."""
+    return re.sub(r"<[^>]*>", "", re.search(r'id="whole-title">(.*?)</h2>', page).group(1)).strip()
+
+
+@pytest.fixture
+def south(gallery, team):
+    """A second wall with a measure of its own goal."""
+    goal = Goal.objects.create(team=team, original="b", result="Nobody throws litter.")
+    litter = Measure.objects.create(team=team, goal=goal, name="Tonnes of litter")
+    wall = gallery.walls.create(name="South wall", order=2)
+    return events.hang(wall=wall, kind=Poster.Kind.MEASURE, measure=litter)
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("?wall=South+wall", "South wall: 2 notes on 1 of 1 poster"),
+        ("?goal=2", "Nobody throws litter. 2 notes on 1 of 1 poster"),
+        ("?poster=2", "2 Tonnes of litter: 2 notes"),
+        ("?kind=Concern", "5 notes on 2 of 2 posters"),
+    ],
+)
+def test_a_place_that_is_chosen_narrows_every_figure_and_has_its_way_back(
+    as_facilitator, board, stick, south, query, says
+):
+    for _ in range(3):
+        stick("About the gauge", word="Question")
+    stick("Who weighs it?", word="Question", on=south), stick("It is wet.", on=south)
+    page = as_facilitator.get(board + query).content.decode()
+    placed = "kind" not in query
+    assert whole(page) == says
+    assert (f'id="everywhere" class="button" href="{board}?"' in page) == placed
+    assert ("About the gauge" in page) != placed or "kind" in query
+    assert f">{'1 question' if placed else '4 questions'}</a>" in page
+    everywhere = as_facilitator.get(f"{board}{query}&kind=Question").content.decode()
+    assert (f'href="{board}?kind=Question"><span aria-hidden="true">‹' in everywhere) == placed
+
+
+def test_a_poster_that_is_chosen_stands_among_those_of_its_wall(as_facilitator, board, stick, south, gallery):
+    stick(on=south)
+    page = as_facilitator.get(f"{board}?poster=2").content.decode()
+    rows = re.findall(
+        r'<li class="(row[^"]*)"><a (?:aria-current="true" )?class="row-name" id="([^"]*)"', page
+    )
+    assert rows == [("row row-chosen", "r-p2")]
+
+
+def test_what_waits_in_a_place_is_told_there(as_facilitator, board, stick, south, gallery):
+    stick(on=south), stick()
+    Note.objects.update(state=Note.State.WAITING)
+    stick(on=south)
+    page = as_facilitator.get(f"{board}?wall=South+wall").content.decode()
+    assert 'href="' + board + '?wall=South+wall&amp;state=waiting#notes">Waiting for a host <b>1</b>' in page
+    assert "2 notes wait" in page
+    listed = as_facilitator.get(f"{board}?wall=South+wall&state=waiting").content.decode()
+    assert "All 1 listed" in listed
 
 
 def test_what_visitors_wrote_is_text_and_nothing_says_who(as_facilitator, board, stick):
@@ -304,14 +364,14 @@ def test_doors_do_only_the_two_things_that_doors_do(as_facilitator, gallery, pos
 
 
 @pytest.mark.parametrize(("copies", "posters"), [(1, 1), (1, 3), (3, 3), (40, 3), (400, 3)])
-def test_the_board_takes_eleven_queries_for_any_number(
+def test_the_board_takes_fifteen_queries_for_any_number(
     as_facilitator, gallery, board, measure, stick, django_assert_num_queries, copies, posters
 ):
     wall = gallery.walls.get()
     hung = [events.hang(wall=wall, kind=Poster.Kind.MEASURE, measure=measure) for _ in range(posters)]
     for number in range(copies):
         stick(on=hung[number % posters])
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(15):
         assert as_facilitator.get(board).status_code == 200
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from feedback import notes
 from feedback.listing import chosen, listed, matching
-from feedback.models import Note, NoteKind
+from feedback.models import Note, NoteKind, Theme
 from feedback.rollup import rollup
 from gallery import events
 from gallery.models import Gallery, Poster
@@ -126,6 +126,51 @@ def test_minutes_that_are_none_are_said_and_the_rest_is_listed(gallery, poster, 
     assert (this.query, this.narrows, listed(found, this).total) == ("", False, 1)
 
 
+def test_a_theme_goes_by_its_name(gallery, posters, stick, ask):
+    nights = Theme.objects.create(gallery=gallery, name="At night, & later")
+    Note.objects.filter(pk=stick(posters[0], text="dark").pk).update(theme=nights)
+    stick(posters[0], text="bright")
+    assert ask(theme="At night, & later") == ["dark"]
+    assert ask(theme="At night, & later", kind="Idea") == []
+
+
+def test_questions_without_an_answer_are_those_that_count_as_such(posters, stick, ask):
+    asked = [stick(posters[0], "Question", text, ago) for text, ago in (("First?", 2), ("Second?", 1))]
+    stick(posters[1], "Concern", "no question")
+    assert ask(unanswered="1") == ["Second?", "First?"]
+    reply = {"gallery": asked[0].gallery, "poster": asked[0].poster, "digest": "-", "text": "On Mondays."}
+    Note.objects.create(**reply, key=uuid4(), seq=999, reply_to=asked[0])
+    assert ask(unanswered="1") == ["Second?"]
+    assert ask(unanswered="1", poster=str(posters[1].number)) == []
+
+
+def test_an_hour_asks_for_what_came_from_phones_from_its_start_to_before_its_end(poster, stick, ask):
+    for minutes_ago in (0, 1, 60, 61):
+        stick(poster, text=f"{minutes_ago} ago", minutes_ago=minutes_ago)
+    stick(poster, text="from paper", minutes_ago=30, source="paper")
+    assert ask(hour="2026-06-01T1100Z") == ["1 ago", "60 ago"]
+    assert ask(hour="2026-06-01T1000Z-3h") == ["0 ago", "1 ago", "60 ago", "61 ago"]
+
+
+def test_what_an_address_asks_for_is_said_in_words_and_asked_for_again(gallery, poster, noon):
+    Theme.objects.create(gallery=gallery, name="Nights")
+    Gallery.objects.update(time_zone="Europe/Berlin")
+    found = rollup(Gallery.objects.get())
+    asked = {"theme": "Nights", "unanswered": "1", "hour": "2026-06-01T1000Z-2h", "wall": "North wall"}
+    this = chosen(asked, found, at=noon)
+    assert this.said == [
+        "Questions without an answer",
+        "Theme: Nights",
+        "Mon 1 June, 12:00 to 14:00 CEST",
+        "North wall",
+    ]
+    assert this.query == "?wall=North+wall&theme=Nights&unanswered=1&hour=2026-06-01T1000Z-2h"
+    assert (this.place, this.everywhere) == (
+        {"wall": "North wall"},
+        "?theme=Nights&unanswered=1&hour=2026-06-01T1000Z-2h",
+    )
+
+
 def test_a_list_up_to_a_number_has_nothing_newer(poster, stick, ask, gallery):
     stick(poster, text="seen")
     changed = stick(poster, text="seen, then hidden and shown")
@@ -147,6 +192,11 @@ def test_a_list_up_to_a_number_has_nothing_newer(poster, stick, ask, gallery):
         {"goal": "x"},
         {"kind": "' OR 1=1"},
         {"kind": "\x00"},
+        {"theme": "None such"},
+        {"theme": "\x00"},
+        {"unanswered": "yes"},
+        {"hour": "yesterday"},
+        {"hour": "2026-06-01T1000Z-0h"},
     ],
 )
 def test_what_is_not_there_is_said_and_the_rest_is_listed(gallery, poster, stick, noon, asked):

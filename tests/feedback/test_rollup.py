@@ -1,4 +1,4 @@
-"""What people said, counted: what stands out, where it is quiet, and what waits."""
+"""What people said, counted: by wall, goal, poster and kind, and what waits."""
 
 from uuid import uuid4
 
@@ -93,62 +93,22 @@ def test_bars_share_one_scale_and_fill_it_at_the_busiest(gallery, posters, stick
     assert [part.width for part in rows[posters[1].pk].bar.parts] == ["50.00%"]
 
 
-def test_what_stands_out_has_the_most_notes_of_its_kind_and_its_newest_words(gallery, posters, stick):
-    stick(posters[0], "I’d use this", 3)
-    stick(posters[1], "Concern", 2)
-    stick(posters[1], "Concern", text="Who counts on Sundays?")
-    stick(posters[2], "Concern", 2)
-    peaks = {peak.title: peak for peak in rollup(gallery).peaks}
-    assert [row.poster for row in peaks["Best liked"].rows] == [posters[0]]
-    assert [row.poster for row in peaks["Loudest concern"].rows] == [posters[1]]
-    assert peaks["Loudest concern"].count == 3
-    assert peaks["Loudest concern"].quote.text == "Who counts on Sundays?"
-    assert "Most asked about" not in peaks
-
-
-def test_a_hidden_note_is_never_quoted(gallery, poster, stick):
-    stick(poster, "Concern", 2)
-    notes.hide(stick(poster, "Concern", text="Something rude."))
-    [peak] = rollup(gallery).peaks
-    assert peak.quote.text == "The gauge froze in May."
-
-
-def test_posters_tied_for_it_are_all_named_and_one_note_does_not_stand_out(gallery, posters, stick):
-    for poster in posters[:2]:
-        stick(poster, "Concern", 2)
-    stick(posters[2], "I’d use this")
-    [peak] = rollup(gallery).peaks
-    assert [row.poster for row in peak.rows] == posters[:2]
-
-
-def test_what_a_kind_means_is_told_by_its_icon_not_by_its_word(gallery, poster, stick):
-    NoteKind.objects.filter(gallery=gallery, icon="flag").update(word="Sorgen")
-    stick(poster, "Sorgen", 2)
-    [peak] = rollup(gallery).peaks
-    assert (peak.title, peak.kind.word) == ("Loudest concern", "Sorgen")
-
-
-def test_quiet_posters_come_quietest_first_and_a_welcome_is_not_asked(gallery, posters, stick):
-    stick(posters[0], times=9)
-    stick(posters[1], times=1)
-    assert [row.poster for row in rollup(gallery).quiet] == [posters[2], posters[1]]
-
-
-def test_where_no_poster_is_quiet_the_one_with_the_fewest_notes_is_named(gallery, posters, stick):
-    for poster, times in zip(posters, [5, 4, 3], strict=True):
-        stick(poster, times=times)
-    assert [row.poster for row in rollup(gallery).quiet] == [posters[2]]
-
-
-def test_where_all_are_alike_none_is_called_quiet(gallery, posters, stick):
-    for poster in posters:
-        stick(poster, times=3)
-    assert rollup(gallery).quiet == []
-
-
-def test_before_the_first_note_no_poster_is_called_quiet(gallery, posters):
+def test_a_part_of_the_posters_adds_up_by_itself_and_its_numbers_lead_to_it(gallery, goal, posters, stick):
+    first, second, third = posters
+    stick(first, "Concern", 3)
+    stick(second, "Idea", 2)
+    stick(third, "Idea", 1)
+    notes.hide(stick(third))
+    Note.objects.filter(pk=stick(second).pk).update(state=Note.State.WAITING)
     found = rollup(gallery)
-    assert (found.quiet, found.peaks, found.total) == ([], [], 0)
+    south = found.narrowed(lambda poster: poster.wall.name == "South wall", {"wall": "South wall"})
+    assert (south.total, south.hidden, south.waiting, south.written_on, len(south.rows)) == (3, 1, 1, 2, 3)
+    assert [(row.goal, row.bar.total) for row in south.goals] == [(goal, 2)]
+    assert south.bar.query == "?wall=South+wall"
+    assert south.bar.parts[0].query == "?wall=South+wall&kind=Idea"
+    assert south.goals[0].bar.query == "?wall=South+wall&goal=1" or second.number != 1
+    assert (found.total, found.hidden, found.waiting) == (6, 1, 1)
+    assert found.narrowed(lambda poster: False, {}).total == 0
 
 
 @pytest.mark.parametrize(("copies", "hung"), [(1, 1), (3, 1), (40, 3), (400, 3)])
@@ -158,5 +118,5 @@ def test_the_roll_up_takes_as_many_queries_for_any_number(
     for number in range(copies):
         stick(posters[number % hung], "Concern")
         stick(posters[number % hung], "I’d use this")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         by_poster(rollup(gallery))

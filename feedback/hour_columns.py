@@ -1,0 +1,127 @@
+"""The hours of a day as columns, drawn as inline SVG: a column is a link to its notes.
+
+A column is as wide as its hours and as high as its notes an hour, so its area is its notes. All days of
+a drawing have one scale. Lengths across are per cent, so that the same drawing fits phone and desk.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from feedback.bars import asking
+from feedback.by_the_hour import HOUR, Day, Stretch
+from gallery.hours import in_words
+
+HIGHEST, LOWER = 88.0, 40.0  # pixels of the highest column: of one day, and of several
+ABOVE, BELOW = 20, 22  # pixels for the counts and for the hours
+NARROWEST_WITH_COUNT = 2.5  # per cent
+
+DAY = '<svg class="hours" role="group" aria-label="{}: notes by the hour" height="{}">{}{}</svg>'
+COLUMN = (
+    '<a id="h-{asked}" href="{address}#notes"><title>{when}: {count} note{s}</title>'
+    '<rect class="hours-room" x="{x}" width="{width}" height="{foot}"/>'
+    '<rect class="hours-column" x="{x}" y="{y}" width="{width}" height="{height}"/>'
+    '<text class="hours-count" x="{middle}" y="{above}">{told}</text></a>'
+)
+TICK = '<text class="hours-tick" x="{}" y="{}">{}</text>'
+
+
+@dataclass(frozen=True)
+class DayDrawn:
+    name: str
+    svg: SafeString
+    joined: bool  # some hours are drawn together
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What all days of a drawing share: from which hour, how many, how high one note an hour stands."""
+
+    first: int
+    hours: int
+    a_note: float
+    highest: float
+    zone: ZoneInfo
+
+    def across(self, hours: float) -> float:
+        """Per cent of the width."""
+        return 100 * hours / self.hours
+
+
+def drawn(days: Sequence[Day], zone: ZoneInfo, board: str, at: Mapping[str, str]) -> list[DayDrawn]:
+    """The days that have something to draw; `at` is asked for beside the hour."""
+    days = [day for day in days if day.stretches]
+    if not days:
+        return []
+    first = min(_hour(day.stretches[0].start, zone) for day in days)
+    highest = HIGHEST if len(days) == 1 else LOWER
+    scale = Scale(
+        first=first,
+        hours=max(_ends(day, zone) for day in days) - first,
+        a_note=highest / max(stretch.count / stretch.hours for day in days for stretch in day.stretches),
+        highest=highest,
+        zone=zone,
+    )
+    return [_day(day, scale, board, at) for day in days]
+
+
+def _day(day: Day, scale: Scale, board: str, at: Mapping[str, str]) -> DayDrawn:
+    foot = ABOVE + scale.highest
+    columns = [
+        (_column(stretch, day, scale, board + asking(**at, hour=stretch.asked)),) for stretch in day.stretches
+    ]
+    ticks = [
+        (f"{_x(moment, day, scale):.2f}%", f"{foot + 16:.0f}", f"{moment.astimezone(scale.zone):%H}")
+        for moment in [*(stretch.start for stretch in day.stretches), day.stretches[-1].end]
+    ]
+    name = date_format(day.day, "l j F")
+    svg = format_html(
+        DAY,
+        name,
+        f"{foot + BELOW:.0f}",
+        format_html_join("", "{}", columns),
+        format_html_join("", TICK, ticks),
+    )
+    return DayDrawn(name, svg, any(stretch.hours > 1 for stretch in day.stretches))
+
+
+def _column(stretch: Stretch, day: Day, scale: Scale, address: str) -> SafeString:
+    x, width = _x(stretch.start, day, scale), scale.across(stretch.hours)
+    height = stretch.count / stretch.hours * scale.a_note
+    foot = ABOVE + scale.highest
+    return format_html(
+        COLUMN,
+        asked=stretch.asked,
+        address=address,
+        when=in_words(stretch.start, stretch.end, scale.zone, day="D j F"),
+        count=stretch.count,
+        s="" if stretch.count == 1 else "s",
+        x=f"{x:.2f}%",
+        width=f"{width:.2f}%",
+        middle=f"{x + width / 2:.2f}%",
+        foot=f"{foot:.0f}",
+        y=f"{foot - height:.1f}",
+        height=f"{height:.1f}",
+        above=f"{foot - height - 5:.1f}",
+        told=stretch.count if width >= NARROWEST_WITH_COUNT else "",
+    )
+
+
+def _x(moment: datetime, day: Day, scale: Scale) -> float:
+    """Where a moment stands: hours are counted from the day's first, as they pass, whatever the clocks do."""
+    start = day.stretches[0].start
+    return scale.across(_hour(start, scale.zone) - scale.first + (moment - start) / HOUR)
+
+
+def _hour(moment: datetime, zone: ZoneInfo) -> int:
+    return moment.astimezone(zone).hour
+
+
+def _ends(day: Day, zone: ZoneInfo) -> int:
+    """The hour of the day at which its last stretch ends, as hours pass."""
+    return _hour(day.stretches[0].start, zone) + sum(stretch.hours for stretch in day.stretches)
