@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from weasyprint import CSS, HTML
+from weasyprint import svg as drawings
 from weasyprint.text.ffi import ffi, gobject, pango, unicode_to_char_p
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -29,6 +30,27 @@ SANS = (
     "GalleryInter, GallerySansArabic, GallerySansHebrew, GallerySansThai, GallerySansDevanagari, "
     "GalleryEmoji, sans-serif"
 )
+
+
+class _Whole(str):
+    """Words that are one letter to whoever takes them letter by letter."""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([str(self)])
+
+
+def _in_one(svg: Any, node: Any, size: float) -> None:
+    """A line of a drawing, set in one: WeasyPrint sets each letter by itself, so that Arabic ran from the
+    left in letters that didn't join. Spaced letters are still set one by one."""
+    if node.text and not node.get("letter-spacing"):
+        node._etree_node.text = _Whole(node.text)
+    _by_letters(svg, node, size)
+
+
+# `text` is also how WeasyPrint tells words from shapes.
+_by_letters = drawings.text
+drawings.text = _in_one
+drawings.TAGS |= {tag: _in_one for tag, draw in drawings.TAGS.items() if draw is _by_letters}
 
 
 class FontMissing(Exception):  # noqa: N818 - a state of the installation

@@ -122,8 +122,10 @@ class Frame:
 
     def _calmed(self, low: Decimal, high: Decimal) -> tuple[Decimal, Decimal]:
         """Where no limits tell what is noise, a small difference isn't drawn as a fall from top to bottom."""
-        missing = LEAST_SPAN * max(abs(low), abs(high)) - (high - low) if self.few and low != high else 0
-        return (low - missing / 2, high + missing / 2) if missing > 0 else (low, high)
+        missing = LEAST_SPAN * max(abs(low), abs(high)) - (high - low)
+        if not self.few or low == high or missing <= 0:
+            return low, high
+        return low - missing / 2, high + missing / 2
 
     def _with_targets(self, low: Decimal, high: Decimal) -> tuple[Decimal, Decimal]:
         """Room for the targets too, unless they would press the values flat."""

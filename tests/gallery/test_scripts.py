@@ -2,9 +2,10 @@
 
 import unicodedata
 
+import pypdfium2
 import pytest
 
-from gallery import letters
+from gallery import letters, press
 from gallery.press import Press
 
 PRIVATE = "\U0010fffc"
@@ -112,3 +113,27 @@ def test_letters_that_no_font_has_are_named_once_in_their_order():
 def test_nothing_is_missing_of_what_is_not_seen():
     press = Press(page="@page { size: A4 }")
     assert press.missing(press.parse("<p>a\u200d\u200b\u00ad\ufeff\u2028\u2066b\u2069 ❤\ufe0f</p>")) == ""
+
+
+DRAWING = '<svg viewBox="0 0 90 20" width="90mm"><text x="9" y="9" font-family="GalleryInter">{}</text></svg>'
+
+
+def places_in_a_drawing(words: str) -> list[float]:
+    """How far from the left each letter stands that is drawn of them."""
+    press = Press(page="@page { size: A4 }")
+    sheet = press.lay_out(press.parse(f"<html lang=en><title>t</title>{DRAWING.format(words)}"), {})
+    text = pypdfium2.PdfDocument(press.bind([sheet], title="t"))[0].get_textpage()
+    return [text.get_charbox(place)[0] for place in range(text.count_chars())]
+
+
+def test_a_drawings_words_run_as_their_letters_do():
+    places = places_in_a_drawing("יולי")
+    assert places == sorted(places, reverse=True)
+
+
+def test_control_latin_runs_from_the_left_and_letter_by_letter_so_does_hebrew(monkeypatch):
+    places = places_in_a_drawing("July")
+    assert places == sorted(places)
+    monkeypatch.setitem(press.drawings.TAGS, "text", press._by_letters)
+    places = places_in_a_drawing("יולי")
+    assert places == sorted(places)
