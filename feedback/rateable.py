@@ -65,8 +65,12 @@ def things(gallery: Gallery, rates: str, which: Which) -> list[Thing]:
 
 def how_many(gallery: Gallery) -> dict[str, int]:
     """How much there is of each that can be rated; three queries."""
-    notes = {rates: _notes(gallery, rates, Which()).count() for rates in (NOTES, PROPOSALS)}
-    return {THEMES: Theme.objects.filter(gallery=gallery).count(), **notes}
+    everything = Which()
+    return {
+        THEMES: Theme.objects.filter(gallery=gallery).count(),
+        NOTES: _notes(gallery, NOTES, everything).count(),
+        PROPOSALS: _notes(gallery, PROPOSALS, everything).count(),
+    }
 
 
 def said_in(themes: Collection[int]) -> dict[int, list[str]]:
@@ -88,4 +92,5 @@ def _notes(gallery: Gallery, rates: str, which: Which) -> NoteQuerySet:
         notes = notes.filter(kind__word=which.kind)
     if which.theme:
         notes = notes.filter(theme__name=which.theme)
-    return notes.order_by("poster__wall__order", "poster__wall", "poster__position", "poster__number", "seq")
+    order = ["poster__wall__order", "poster__wall", "poster__position", "poster__number", "seq"]
+    return notes.defer("author", "digest").order_by(*order)

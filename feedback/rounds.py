@@ -238,7 +238,8 @@ def results_of(rated: Round, places: Sequence[int] | None = None) -> list[Result
     items = RoundItem.objects.shown().filter(round=rated)
     if places is not None:
         items = items.filter(place__in=places)
-    found = list(items.select_related("note__poster").order_by("place"))
+    notes = items.select_related("note__poster").defer("note__author", "note__digest")
+    found = list(notes.order_by("place"))
     for item in found:
         item.round = rated
     return _counted(found)

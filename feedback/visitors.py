@@ -50,20 +50,22 @@ def _seal(words: str, of: str = "seal") -> str:
 
 
 def offer(at: datetime) -> str:
-    """A token for a page to bring along, so that all that is sent from it comes from one visitor.
+    """What a page brings along, so that all that is sent from it comes from one visitor.
 
-    Else a phone whose first answer got lost, or that taps twice before it, would be two. It is worth
-    nothing as a cookie: only what was sent makes it one.
+    Else a phone whose first answer got lost, or that taps twice before it, would be two. It is no
+    token, and worth nothing as a cookie: it becomes one when something is sent with it.
     """
     words = new_token(at).partition(".")[0]
     return f"{words}.{_seal(words, 'offer')}"
 
 
 def taken_up(offered: str) -> str:
-    """The token that a page brought along; '' where it is no offer of ours."""
+    """The token of what a page brought along, the same each time; '' where it is no offer of ours."""
     words, _, seal = offered.partition(".")
-    ours = offered.isascii() and constant_time_compare(seal, _seal(words, "offer"))
-    return f"{words}.{_seal(words)}" if ours else ""
+    if not offered.isascii() or not constant_time_compare(seal, _seal(words, "offer")):
+        return ""
+    made = salted_hmac("feedback.visitors.token", words, algorithm="sha256").digest()[:TOKEN_BYTES]
+    return _sealed(made + base64.urlsafe_b64decode(words)[TOKEN_BYTES:])
 
 
 def author_of(request: HttpRequest, code: str) -> str | None:
@@ -90,6 +92,10 @@ def new_token(at: datetime) -> str:
     """A token that nobody else has, sealed together with the minute in which it was made."""
     minute = int(at.timestamp() // 60)
     made = secrets.token_bytes(TOKEN_BYTES) + minute.to_bytes(BIRTH_BYTES)
+    return _sealed(made)
+
+
+def _sealed(made: bytes) -> str:
     words = base64.urlsafe_b64encode(made).decode()
     return f"{words}.{_seal(words)}"
 

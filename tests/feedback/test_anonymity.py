@@ -28,9 +28,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from feedback import frames, limits, notes, telling, visitors
-from feedback.models import Bucket, Note, ToBeTold
+from feedback.models import Bucket, Note, ToBeTold, Vote
 from gallery import events
 from gallery.models import Gallery
+from tests.feedback.rating import opened, themes
 
 MARKS = {
     "REMOTE_ADDR": "203.0.113.77",
@@ -42,7 +43,7 @@ MARKS = {
     "HTTP_REFERER": "https://intranet.zanzibar.example/who",
     "HTTP_SEC_CH_UA": "Zanzibrowser",
 }
-PSEUDONYMS_STAND_IN = {"feedback_note.author", "feedback_bucket.whose"}
+PSEUDONYMS_STAND_IN = {"feedback_note.author", "feedback_bucket.whose", "feedback_vote.author"}
 PEOPLE = r"\d+\s+(?:different\s+)?(?:people|persons?|visitors?|senders?|phones?|devices?|participants?)\b"
 
 
@@ -72,7 +73,8 @@ def visit(client, gallery, poster, text):
     code, number = gallery.code, poster.number
     at = {name: reverse(name, args=[code, number]) for name in ("poster", "stick", "feed")}
     in_room = {name: reverse(name, args=[code]) for name in ("lobby", "drift", "invitation_ics")}
-    read = [client.get(address) for address in (*in_room.values(), at["poster"], at["feed"])]
+    read = rate(client, gallery)
+    read += [client.get(address) for address in (*in_room.values(), at["poster"], at["feed"])]
     read += [client.get(reverse("home"), {"code": code}), client.get("/g/ZZZZ2222/"), client.get("/none/")]
 
     def stick(text, key="", **headers):
@@ -99,6 +101,22 @@ def visit(client, gallery, poster, text):
     return {f"{place} {answer.status_code}": told(answer) for place, answer in enumerate(read)}
 
 
+def rate(client, gallery):
+    """All that a visitor may do with what the team asks the room, and what goes wrong."""
+    address, htmx = reverse("rate", args=[gallery.code, 1]), {"HX-Request": "true"}
+    page = client.get(address)
+    sent = {"r-1": "0"} | dict(re.findall(r'name="(opened|offer)" value="([^"]*)"', told(page)))
+    return [
+        page,
+        client.post(address, sent, headers=htmx),
+        client.post(address, sent),
+        client.post(address, sent | {"r-1": "9"}),
+        client.get(address),
+        client.get(f"{address}?seen=0", headers=htmx),
+        client.get(reverse("rating", args=[gallery.code])),
+    ]
+
+
 def told(answer):
     """All that an answer says: headers but its cookies, and the body; of a PDF also the text."""
     body = answer.getvalue()
@@ -114,8 +132,10 @@ def hosts_pages(client, gallery, *sheets):
     board = reverse("dashboard", args=[gallery.code])
     addresses = {
         name: reverse(name, args=[gallery.code])
-        for name in ("decide", "report_draft", "export_csv", "print", *sheets)
+        for name in ("decide", "report_draft", "rounds", "export_csv", "print", *sheets)
     }
+    addresses |= {name: reverse(name, args=[gallery.code, 1]) for name in ("round", "round_news")}
+    addresses |= {"live": reverse("round", args=[gallery.code, 1]) + "?live=1"}
     addresses |= {query: board + query for query in ("", "?all=1", "?state=hidden", "?state=waiting")}
     addresses |= {
         query: board + query for query in ("?words=thought&minutes=10", "?poster=1&kind=Idea", "news/")
@@ -194,6 +214,8 @@ def as_superuser(db):
 def lived(gallery, poster, goal, as_facilitator, as_superuser, log, monkeypatch, mailoutbox):
     """A gallery from its first visitor to its report, before it is archived."""
     found = Lived()
+    themes(gallery, "Weather", "Money")
+    rated = opened(gallery)
 
     def press(name, *more, **sent):
         as_facilitator.post(reverse(name, args=[gallery.code, *more]), sent)
@@ -228,6 +250,9 @@ def lived(gallery, poster, goal, as_facilitator, as_superuser, log, monkeypatch,
     press("hide_note", first.key)
     press("hide_sender", first.key)
     found.pages |= hosts_pages(as_facilitator, gallery)
+    assert rated.items.get(place=1).votes.count() >= 4
+    press("round_act", 1, act="close")
+    found.pages |= {f"rated {page}": text for page, text in hosts_pages(as_facilitator, gallery).items()}
     press("decide_poster", 1, verdict="keep", reason="You liked it.")
     press("change_shown", 1, retire="1")
     events.close_for_good(gallery)
@@ -262,6 +287,7 @@ def test_after_a_full_gallery_no_mark_of_a_visitor_is_anywhere(
 
     events.archive(gallery)
     assert not Note.objects.filter(author__isnull=False).exists()
+    assert not Vote.objects.filter(author__isnull=False).exists()
     assert not Bucket.objects.exists()
     later = hosts_pages(as_facilitator, gallery, "print_pdf") | admin_pages(as_superuser)
     assert "A thought" in later["export_csv"]
@@ -282,6 +308,8 @@ def test_control_a_count_of_people_is_caught(words):
 
 
 def test_no_page_of_the_hosts_even_reads_who_wrote(as_facilitator, gallery, poster):
+    themes(gallery, "Weather", "Money")
+    opened(gallery)
     visit(phone(), gallery, poster, "A thought")
     with CaptureQueriesContext(
         connection,

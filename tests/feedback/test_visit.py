@@ -490,7 +490,7 @@ class TestPhases:
         if phase == "reported":
             Gallery.objects.update(published_at=timezone.now())
             self.lobby(visitor, gallery)  # the report is kept for a moment
-        with django_assert_num_queries(2 if phase == "reported" else 3):
+        with django_assert_num_queries(2 if phase == "reported" else 4):
             self.lobby(visitor, gallery)
 
 
