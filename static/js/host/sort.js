@@ -202,7 +202,7 @@
 
   // --- the table drawn anew
 
-  let open = [], anchors = [], home = null;
+  let open = [], anchors = [], home = null, fresh = false;
   const focused = () => {
     const item = document.activeElement;
     if (item?.closest?.(".sort-bar") || item === document.body) return ticked()[0] ?? item;
@@ -218,6 +218,7 @@
     anchors = [...group.slice(at), ...group.slice(0, at).reverse()].map((each) => each.id);
   };
   const settle = () => {
+    fresh = false;
     for (const id of open) by(id)?.setAttribute("open", "");
     movable();
     count();
@@ -237,11 +238,15 @@
     busy = true;
     remember();
   });
-  document.addEventListener("htmx:afterSettle", (event) => { if (event.detail.target?.id === "sorting") settle(); });
+  document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target?.id === "sorting") fresh = true; });
+  document.addEventListener("htmx:afterSettle", () => { // told of each part of the answer
+    if (fresh) settle();
+  });
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (!busy || event.detail.successful) return;
-    [busy, waiting] = [false, []];
-    if (!event.detail.xhr.status) say("Not done: the gallery can’t be reached just now. Try again in a moment.");
+    const { status } = event.detail.xhr;
+    if (!busy || (status >= 200 && status < 300)) return;
+    [busy, waiting, anchors] = [false, [], []]; // what was typed and ticked stays
+    if (!status) say("Not done: the gallery can’t be reached just now. Try again in a moment.");
   });
   movable();
   count();
