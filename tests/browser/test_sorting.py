@@ -71,9 +71,12 @@ def test_a_theme_is_made_merged_and_undone_by_keyboard_alone(page, gallery, trou
     told(page, "Undone: all is as before.")
     assert sorted_so(gallery) == before
     page.reload()
-    told(page, "Undone: all is as before.")  # and it can be undone in its turn
-    page.get_by_role("button", name="Undo").press("Enter")
+    told(page, "Undone: all is as before.")
+    page.get_by_role("button", name="Do it again").press("Enter")
     expect(page.locator(".theme-stack")).to_have_count(1)
+    page.locator(".theme-stack summary").first.focus()
+    keys(page, "z")
+    expect(page.locator(".theme-stack")).to_have_count(2)
     assert troubles == []
 
 
@@ -85,6 +88,10 @@ def test_keys_pressed_faster_than_the_answer_are_not_lost_and_hit_no_note_twice(
     keys(page, "1", "2", "1", "2", "1", "2")
     expect(page.get_by_role("heading", name="Every note is in a theme")).to_be_visible()
     assert sorted_so(gallery) == {"A": {"Note 6", "Note 4", "Note 2"}, "B": {"Note 5", "Note 3", "Note 1"}}
+    page.locator(".theme-stack summary").first.focus()
+    keys(page, "z", "z", "z", "z", "z", "z", "z")
+    told(page, "There is nothing more to undo.")
+    assert sorted_so(gallery) == {"A": set(), "B": set()}
 
 
 def test_keys_mean_nothing_while_one_types(page, gallery):

@@ -11,6 +11,14 @@
   const boxes = () => all(BOX), ticked = () => boxes().filter((box) => box.checked);
   const say = (words) => { by("acted").textContent = words; };
 
+  // --- what was done on this page, the last at the end: z goes back step by step
+
+  const done = [];
+  const note = () => {
+    const undo = by("undo");
+    if (undo && !("back" in undo.dataset) && done.at(-1) !== undo.value) done.push(undo.value);
+  };
+
   // --- what is ticked
 
   const count = () => {
@@ -136,7 +144,11 @@
       const { theme: handle } = theme.dataset, name = theme.querySelector("[data-name]").textContent;
       ask(`Merge “${name}” into`, { themes: themes(handle), then: ({ handle: into }) => merge(handle, into) });
     },
-    z: () => { if (by("undo")) by("undo").click(); else say("There is nothing to undo."); },
+    z: () => {
+      if (!by("undo") || !done.length) return say("There is nothing more to undo.");
+      by("undo").value = done.pop();
+      by("undo").click();
+    },
   };
   const byNumber = (item, number) => {
     const theme = themes()[number - 1];
@@ -222,6 +234,7 @@
     for (const id of open) by(id)?.setAttribute("open", "");
     movable();
     count();
+    note();
     if (anchors.length) {
       const still = anchors.map(by).find((each) => each?.checkVisibility() && (each.matches(HEAD) || each.closest("[data-theme], #loose")?.id === home));
       go(still ?? by(home)?.querySelector("summary, h2") ?? by("themes-title"));
@@ -250,4 +263,5 @@
   });
   movable();
   count();
+  note();
 })();
