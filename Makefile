@@ -1,7 +1,7 @@
 # `make run` and `make test` are all one needs; each installs what is missing and asks nothing.
 .DEFAULT_GOAL := help
 .PHONY: help run test install lint check bench faults pins format
-export PORT HOST MEASURE_GALLERY_DATA DATABASE_URL PYTHON
+export PORT HOST MEASURE_GALLERY_DATA DATABASE_URL PYTHON THEMES
 
 help: ## this list
 	@grep -E '^[a-z]+: .*##' Makefile | sed -e 's/:.*## /\t/'
@@ -12,7 +12,7 @@ run: ## install, prepare, load the demo gallery the first time, serve, say where
 test: ## all tests: SQLite always, PostgreSQL where it answers, a real browser
 	@bin/test
 
-install: ## the environment alone, in .venv
+install: ## the environment alone, in .venv; THEMES=yes adds suggestions of themes by meaning
 	@bin/install run
 
 lint: ## ruff, mypy, djlint, bandit, Django's own checks
@@ -35,3 +35,4 @@ pins: ## write requirements/*.txt anew from *.in, with hashes
 	@bin/install test
 	@.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade --quiet --no-annotate --no-header requirements/run.in -o requirements/run.txt
 	@.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade --quiet --no-annotate --no-header -c requirements/run.txt requirements/test.in -o requirements/test.txt
+	@.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade --quiet --no-annotate --no-header -c requirements/run.txt -c requirements/test.txt requirements/themes.in -o requirements/themes.txt

@@ -22,12 +22,18 @@ ROUND_A_WORD = ".,;:!?¡¿()“”„\"’'"
 
 @dataclass(frozen=True)
 class Suggestion:
-    """Notes that may make a theme of their own, or belong to the theme of `stack`, and why."""
+    """Notes that may make a theme of their own, or belong to the theme of `stack`, and why.
+
+    The first is the most central one, or the one that fits best.
+    """
 
     notes: list[Note]
-    quote: Note
     why: str
     stack: Stack | None = None
+
+    @property
+    def quote(self) -> Note:
+        return self.notes[0]
 
     @property
     def name(self) -> str:
@@ -82,14 +88,13 @@ def _suggested(stacks: Sequence[Stack], loose: Sequence[Note], read: Mapping[int
 
 
 def _suggestion(notes: list[Note], likeness: Likeness, stack: Stack | None = None) -> Suggestion:
-    quote = (stack.quote if stack else None) or notes[0]
     if isinstance(likeness, Wording):
         why = "Similar wording" + _shared([*notes, *(stack.notes if stack else [])], notes)
     elif stack:
         why = "Close in meaning to the notes that are there."
     else:
         why = "Close in meaning, whatever the words or the language."
-    return Suggestion(notes, quote, why, stack)
+    return Suggestion(notes, why, stack)
 
 
 def _shared(among: Sequence[Note], notes: Sequence[Note]) -> str:

@@ -43,6 +43,15 @@ class Turned:
     after: Standing
 
 
+@dataclass(frozen=True)
+class Opened:
+    """What a page brought back: what an act turned and was told, and whether it was itself a way back."""
+
+    turned: Turned
+    words: str
+    back: bool
+
+
 def standing(gallery: Gallery) -> Standing:
     """Four queries; call it with the gallery's row held."""
     themes = Theme.objects.filter(gallery=gallery).values_list("pk", "name", "order")
@@ -83,19 +92,20 @@ def turn_back(gallery: Gallery, did: Turned) -> int:
     return left + _unmake(gallery, did)
 
 
-def sealed(gallery: Gallery, did: Turned, words: str) -> str:
-    """What the undo's form sends back, with what was told of the act."""
-    told = [gallery.code, words, _packed(did.before), _packed(did.after)]
+def sealed(gallery: Gallery, did: Turned, words: str, *, back: bool = False) -> str:
+    """What the undo's form sends back."""
+    told = [gallery.code, words, back, _packed(did.before), _packed(did.after)]
     return signing.dumps(told, salt=SALT, compress=True)
 
 
-def opened(gallery: Gallery, seal: str) -> tuple[Turned, str] | None:
+def opened(gallery: Gallery, seal: str) -> Opened | None:
     """What was turned and told; None for what isn't a seal of ours for this gallery, not an hour old."""
     try:
-        code, words, before, after = signing.loads(seal, salt=SALT, max_age=SECONDS)
+        code, words, back, before, after = signing.loads(seal, salt=SALT, max_age=SECONDS)
     except signing.BadSignature:
         return None
-    return (Turned(_unpacked(before), _unpacked(after)), words) if code == gallery.code else None
+    turned = Turned(_unpacked(before), _unpacked(after))
+    return Opened(turned, words, back) if code == gallery.code else None
 
 
 def _places(rows: QuerySet[Any]) -> Places:

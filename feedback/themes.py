@@ -192,13 +192,14 @@ def delete(gallery: Gallery, *, theme: Theme) -> Told:
 
 
 @_act
-def turn_back(gallery: Gallery, *, did: Turned) -> Told:
-    """Undo an act; what was changed since is left as it is."""
+def turn_back(gallery: Gallery, *, did: Turned, again: bool = False) -> Told:
+    """Undo an act, or an undoing: then it is done `again`. What was changed since is left as it is."""
     left = theme_undo.turn_back(gallery, did)
+    done = "Done again" if again else "Undone"
     if not left:
-        return Told("Undone: all is as before.")
+        return Told("Done again." if again else "Undone: all is as before.")
     what = "One thing was" if left == 1 else f"{left} things were"
-    return Told(f"Undone. {what} changed since and left as {'it is' if left == 1 else 'they are'}.")
+    return Told(f"{done}. {what} changed since and left as {'it is' if left == 1 else 'they are'}.")
 
 
 # --- beneath them

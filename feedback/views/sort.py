@@ -39,7 +39,7 @@ def sort(request: HttpRequest, code: str) -> HttpResponse:
     gallery = curated(request, code)
     did = request.GET.get("did", "")
     opened = theme_undo.opened(gallery, did)
-    told = {"did": did, "words": opened[1]} if opened else {}
+    told = {"did": did, "words": opened.words, "back": opened.back} if opened else {}
     return render(request, "feedback/sort.html", _page(request, gallery) | told)
 
 
@@ -60,12 +60,13 @@ def sort_act(request: HtmxRequest, code: str) -> HttpResponse:
 @for_hosts
 @require_POST
 def sort_undo(request: HtmxRequest, code: str) -> HttpResponse:
-    """Bring back what an act turned. This can be undone in its turn."""
+    """Bring back what an act turned; or, for what was brought back, do it again."""
     gallery = curated(request, code)
     opened = theme_undo.opened(gallery, request.POST.get("did", ""))
     if opened is None:
         return _refused(request, gallery, NO_WAY_BACK)
-    return _done(request, gallery, themes.turn_back(gallery, did=opened[0]))
+    done = themes.turn_back(gallery, did=opened.turned, again=opened.back)
+    return _done(request, gallery, done, back=not opened.back)
 
 
 @for_hosts
@@ -186,14 +187,14 @@ def _page(request: HttpRequest, gallery: Gallery) -> dict[str, Any]:
     }
 
 
-def _done(request: HtmxRequest, gallery: Gallery, done: Done) -> HttpResponse:
+def _done(request: HtmxRequest, gallery: Gallery, done: Done, *, back: bool = False) -> HttpResponse:
     """The table as it is now, what was done and its way back; the address keeps both for a reload."""
-    did = theme_undo.sealed(gallery, done.turned, done.words)
+    did = theme_undo.sealed(gallery, done.turned, done.words, back=back)
     address = _address(request, gallery, did=did)
     if not request.htmx:
         at = f"#t-{themes.handle(done.theme)}" if done.theme else "#acted"
         return redirect(address + at)
-    page = _page(request, gallery) | {"did": did, "words": done.words}
+    page = _page(request, gallery) | {"did": did, "words": done.words, "back": back}
     answer = render(request, "feedback/_sorted.html", page)
     answer["HX-Replace-Url"] = address
     return answer

@@ -88,12 +88,12 @@ def test_each_act_is_undone_exactly_and_the_undoing_too(gallery, themed, stuck, 
     after = all_of(gallery)
     assert after != before  # control
     seal = theme_undo.sealed(gallery, done.turned, done.words)
-    turned, words = theme_undo.opened(gallery, seal)
-    assert words == done.words
-    back = themes.turn_back(gallery, did=turned)
+    opened = theme_undo.opened(gallery, seal)
+    assert opened.words == done.words
+    back = themes.turn_back(gallery, did=opened.turned)
     assert (all_of(gallery), back.words) == (before, "Undone: all is as before.")
-    themes.turn_back(gallery, did=back.turned)
-    assert all_of(gallery) == after
+    again = themes.turn_back(gallery, did=back.turned, again=True)
+    assert (all_of(gallery), again.words) == (after, "Done again.")
 
 
 def test_notes_are_put_taken_out_and_told(gallery, themed, stuck):
@@ -220,7 +220,7 @@ def test_the_way_back_is_for_this_gallery_and_an_hour(gallery, themed, team):
     with time_machine.travel(timezone.now(), tick=False) as clock:
         seal = theme_undo.sealed(gallery, done.turned, done.words)
         clock.shift(timedelta(seconds=3599))
-        assert theme_undo.opened(gallery, seal) == (done.turned, done.words)
+        assert theme_undo.opened(gallery, seal).turned == done.turned
         assert theme_undo.opened(Gallery(code="HGFEDCBA"), seal) is None
         assert theme_undo.opened(gallery, seal[:-1]) is None
         assert theme_undo.opened(gallery, "") is None
@@ -233,7 +233,7 @@ def test_the_way_back_from_thousands_of_notes_fits_into_an_address(gallery):
     nothing = theme_undo.Standing({}, dict.fromkeys(standing.notes), {}, {})
     seal = theme_undo.sealed(gallery, theme_undo.Turned(standing, nothing), "5000 notes")
     assert len(seal) < 1000
-    assert theme_undo.opened(gallery, seal)[0].before == standing
+    assert theme_undo.opened(gallery, seal).turned.before == standing
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -11,6 +11,14 @@
   const boxes = () => all(BOX), ticked = () => boxes().filter((box) => box.checked);
   const say = (words) => { by("acted").textContent = words; };
 
+  // --- what was done on this page, the last at the end: z goes back step by step
+
+  const done = [];
+  const note = () => {
+    const undo = by("undo");
+    if (undo && !("back" in undo.dataset) && done.at(-1) !== undo.value) done.push(undo.value);
+  };
+
   // --- what is ticked
 
   const count = () => {
@@ -136,7 +144,11 @@
       const { theme: handle } = theme.dataset, name = theme.querySelector("[data-name]").textContent;
       ask(`Merge “${name}” into`, { themes: themes(handle), then: ({ handle: into }) => merge(handle, into) });
     },
-    z: () => { if (by("undo")) by("undo").click(); else say("There is nothing to undo."); },
+    z: () => {
+      if (!by("undo") || !done.length) return say("There is nothing more to undo.");
+      by("undo").value = done.pop();
+      by("undo").click();
+    },
   };
   const byNumber = (item, number) => {
     const theme = themes()[number - 1];
@@ -202,7 +214,7 @@
 
   // --- the table drawn anew
 
-  let open = [], anchors = [], home = null;
+  let open = [], anchors = [], home = null, fresh = false;
   const focused = () => {
     const item = document.activeElement;
     if (item?.closest?.(".sort-bar") || item === document.body) return ticked()[0] ?? item;
@@ -218,9 +230,11 @@
     anchors = [...group.slice(at), ...group.slice(0, at).reverse()].map((each) => each.id);
   };
   const settle = () => {
+    fresh = false;
     for (const id of open) by(id)?.setAttribute("open", "");
     movable();
     count();
+    note();
     if (anchors.length) {
       const still = anchors.map(by).find((each) => each?.checkVisibility() && (each.matches(HEAD) || each.closest("[data-theme], #loose")?.id === home));
       go(still ?? by(home)?.querySelector("summary, h2") ?? by("themes-title"));
@@ -237,12 +251,17 @@
     busy = true;
     remember();
   });
-  document.addEventListener("htmx:afterSettle", (event) => { if (event.detail.target?.id === "sorting") settle(); });
+  document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target?.id === "sorting") fresh = true; });
+  document.addEventListener("htmx:afterSettle", () => { // told of each part of the answer
+    if (fresh) settle();
+  });
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (!busy || event.detail.successful) return;
-    [busy, waiting] = [false, []];
-    if (!event.detail.xhr.status) say("Not done: the gallery can’t be reached just now. Try again in a moment.");
+    const { status } = event.detail.xhr;
+    if (!busy || (status >= 200 && status < 300)) return;
+    [busy, waiting, anchors] = [false, [], []]; // what was typed and ticked stays
+    if (!status) say("Not done: the gallery can’t be reached just now. Try again in a moment.");
   });
   movable();
   count();
+  note();
 })();

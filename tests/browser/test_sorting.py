@@ -1,0 +1,177 @@
+"""Sorting in a real browser: by keys alone, by drag, on a phone, and without JavaScript."""
+
+import uuid
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from feedback import notes, themes
+from feedback.models import Note, Theme
+from tests.browser.test_host import desk  # noqa: F401 - a fixture
+from tests.browser.test_pages import is_wider_than_the_screen, problems_for_assistive_technology
+
+
+@pytest.fixture
+def stuck(poster) -> list[Note]:
+    """Six notes, the last one the newest."""
+    kind = poster.gallery.note_kinds.get(word="Concern")
+    return [notes.stick(poster=poster, key=uuid.uuid4(), kind=kind, text=f"Note {n}") for n in range(1, 7)]
+
+
+@pytest.fixture
+def page(desk, gallery, stuck) -> Page:  # noqa: F811
+    page = desk()
+    page.goto(reverse("sort", args=[gallery.code]))
+    return page
+
+
+def sorted_so(gallery) -> dict[str, set[str]]:
+    themes = Theme.objects.filter(gallery=gallery).prefetch_related("notes")
+    return {theme.name: {note.text for note in theme.notes.all()} for theme in themes}
+
+
+def told(page: Page, words: str) -> None:
+    expect(page.locator("#acted")).to_contain_text(words)
+
+
+def keys(page: Page, *pressed: str) -> None:
+    for key in pressed:
+        page.keyboard.press(key)
+
+
+def test_a_theme_is_made_merged_and_undone_by_keyboard_alone(page, gallery, troubles):
+    first = page.locator("#loose .sort-note input").first
+    for _ in range(40):  # from the top of the page to the first note
+        page.keyboard.press("Tab")
+        if first.evaluate("each => each === document.activeElement"):
+            break
+    expect(first).to_be_focused()
+    keys(page, "x", "j", "j", "x", "n")  # notes 6 and 4
+    page.keyboard.type("Steep ramp")
+    page.keyboard.press("Enter")
+    told(page, "“Steep ramp” is a theme now, with 2 notes in it.")
+    expect(page.locator("#loose .sort-note", has_text="Note 3").locator("input")).to_be_focused()
+    keys(page, "1")  # what has the focus, without a tick
+    told(page, "1 note put into “Steep ramp”.")
+    expect(page.locator("#loose .sort-note", has_text="Note 2").locator("input")).to_be_focused()
+    keys(page, "t")
+    page.keyboard.type("Queue")  # there is none yet
+    page.keyboard.press("Enter")
+    told(page, "“Queue” is a theme now")
+    before = sorted_so(gallery)
+    assert before == {"Steep ramp": {"Note 6", "Note 4", "Note 3"}, "Queue": {"Note 2"}}
+    keys(page, "ArrowRight", "ArrowDown", "m")
+    page.keyboard.type("steep")
+    page.keyboard.press("Enter")
+    told(page, "“Queue” is merged into “Steep ramp”.")
+    assert sorted_so(gallery) == {"Steep ramp": {"Note 6", "Note 4", "Note 3", "Note 2"}}
+    expect(page.locator(".theme-stack summary").first).to_be_focused()
+    keys(page, "z")
+    told(page, "Undone: all is as before.")
+    assert sorted_so(gallery) == before
+    page.reload()
+    told(page, "Undone: all is as before.")
+    page.get_by_role("button", name="Do it again").press("Enter")
+    expect(page.locator(".theme-stack")).to_have_count(1)
+    page.locator(".theme-stack summary").first.focus()
+    keys(page, "z")
+    expect(page.locator(".theme-stack")).to_have_count(2)
+    assert troubles == []
+
+
+def test_keys_pressed_faster_than_the_answer_are_not_lost_and_hit_no_note_twice(page, gallery, stuck):
+    themes.make(gallery, name="A")
+    themes.make(gallery, name="B")
+    page.reload()
+    page.locator("#loose .sort-note input").first.focus()
+    keys(page, "1", "2", "1", "2", "1", "2")
+    expect(page.get_by_role("heading", name="Every note is in a theme")).to_be_visible()
+    assert sorted_so(gallery) == {"A": {"Note 6", "Note 4", "Note 2"}, "B": {"Note 5", "Note 3", "Note 1"}}
+    page.locator(".theme-stack summary").first.focus()
+    keys(page, "z", "z", "z", "z", "z", "z", "z")
+    told(page, "There is nothing more to undo.")
+    assert sorted_so(gallery) == {"A": set(), "B": set()}
+
+
+def test_keys_mean_nothing_while_one_types(page, gallery):
+    themes.make(gallery, name="A")
+    page.reload()
+    page.get_by_label("Words on the notes").focus()
+    keys(page, "1", "n", "z", "x")
+    expect(page.get_by_label("Words on the notes")).to_have_value("1nzx")
+    expect(page.locator("#chooser")).to_be_hidden()
+    assert sorted_so(gallery) == {"A": set()}
+
+
+def test_by_drag_into_a_theme_out_of_it_and_one_theme_onto_another(page, gallery, stuck, troubles):
+    themes.make(gallery, name="A", notes=[stuck[0].key])
+    themes.make(gallery, name="B")
+    page.reload()
+    loose, stack = page.locator("#loose"), page.locator(".theme-stack")
+    loose.locator(".sort-note", has_text="Note 6").drag_to(stack.nth(1))
+    told(page, "1 note put into “B”.")
+    loose.locator(".sort-note", has_text="Note 5").locator("input").check()
+    loose.locator(".sort-note", has_text="Note 4").locator("input").check()
+    loose.locator(".sort-note", has_text="Note 4").drag_to(stack.nth(1))
+    told(page, "2 notes put into “B”.")
+    stack.nth(1).locator("summary").click()
+    stack.nth(1).locator(".sort-note", has_text="Note 5").drag_to(loose.locator(".sort-notes"))
+    told(page, "1 note taken out")
+    expect(stack.nth(1).locator(".sort-note", has_text="Note 6")).to_be_visible()  # still folded out
+    stack.nth(0).drag_to(stack.nth(1).locator("summary"))
+    told(page, "“A” is merged into “B”.")
+    assert sorted_so(gallery) == {"B": {"Note 6", "Note 4", "Note 1"}}
+    assert troubles == []
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without JavaScript"])
+def test_by_ticking_on_a_phone(desk, gallery, stuck, scripts, troubles):  # noqa: F811
+    page = desk(scripts=scripts, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page.goto(reverse("sort", args=[gallery.code]))
+    for text in ("Note 1", "Note 6"):
+        page.locator("#loose .sort-note", has_text=text).tap()
+    page.get_by_label("Name of a new theme").fill("Steep ramp")
+    page.get_by_label("Name of a new theme").press("Enter")
+    told(page, "“Steep ramp” is a theme now, with 2 notes in it.")
+    page.locator("#loose .sort-note", has_text="Note 2").tap()
+    page.get_by_label("Theme for what is ticked").select_option("Steep ramp")
+    page.get_by_role("button", name="Put in").tap()
+    told(page, "1 note put into “Steep ramp”.")
+    assert sorted_so(gallery) == {"Steep ramp": {"Note 1", "Note 6", "Note 2"}}
+    page.locator("#loose .sort-note", has_text="Note 3").tap()
+    page.get_by_role("button", name="Make it").tap()
+    told(page, "Give the theme a name")
+    expect(page.locator("#loose .sort-note", has_text="Note 3").locator("input")).to_be_checked()
+    page.get_by_label("Name of a new theme").fill("Queue")
+    page.get_by_role("button", name="Make it").tap()
+    told(page, "“Queue” is a theme now")
+    page.get_by_role("button", name="Undo").tap()
+    told(page, "Undone")
+    assert sorted_so(gallery) == {"Steep ramp": {"Note 1", "Note 6", "Note 2"}}
+    assert [trouble for trouble in troubles if "422" not in trouble] == []
+
+
+SMALL = """() => [...document.querySelectorAll(
+  "main :is(button, select, summary, .sort-note label, a, input:not([type=hidden], [type=checkbox]))"
+)].filter(each => each.checkVisibility()).filter(each => each.getBoundingClientRect().height < 44)
+  .map(each => each.id || each.textContent)"""
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_the_page_shuts_nobody_out(desk, gallery, stuck, look, troubles):  # noqa: F811
+    themes.make(gallery, name="W" * 60, notes=[note.key for note in stuck[:2]])
+    themes.make(gallery, name="Queue")
+    for width in (390, 1440):
+        page = desk(viewport={"width": width, "height": 844}, color_scheme=look)
+        page.emulate_media(reduced_motion="reduce", color_scheme=look)
+        page.goto(reverse("sort", args=[gallery.code]) + "?suggest=1&poster=1")
+        for summary in page.locator("main summary").all():
+            summary.click()
+        page.locator("#loose .sort-note input").first.check()
+        assert (width, problems_for_assistive_technology(page)) == (width, [])
+        assert (width, is_wider_than_the_screen(page)) == (width, False)
+        assert (width, page.evaluate(SMALL)) == (width, [])
+        page.locator("#loose .sort-note input").first.press("t")
+        assert (width, problems_for_assistive_technology(page)) == (width, [])
+    assert troubles == []
