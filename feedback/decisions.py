@@ -173,6 +173,7 @@ def freeze(decisions: Collection[Decision]) -> None:
     found = {decision.pk: Subject(decision.poster, decision.theme) for decision in decisions}
     gallery = next(iter(found.values())).gallery
     told = changes(gallery, list(Poster.objects.filter(decision__in=decisions).with_face()))
+    Change.objects.filter(decision__in=found).delete()
     Change.objects.bulk_create(
         Change(decision_id=pk, place=place, what=each.what, was=each.was, now=each.now)
         for pk, subject in found.items()

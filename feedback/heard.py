@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.db.models import Count
 
@@ -53,8 +54,15 @@ class Heard:
     rated: dict[int, list[Rated]] = field(default_factory=dict)
 
     def on(self, subject: Poster | Theme) -> list[Said]:
-        name = "poster_id" if isinstance(subject, Poster) else "theme_id"
-        return [said for said in self.all if getattr(said.note, name) == subject.pk]
+        return self._on.get((type(subject), subject.pk), [])
+
+    @cached_property
+    def _on(self) -> dict[tuple[type, int | None], list[Said]]:
+        found: dict[tuple[type, int | None], list[Said]] = {}
+        for said in self.all:
+            found.setdefault((Poster, said.note.poster_id), []).append(said)
+            found.setdefault((Theme, said.note.theme_id), []).append(said)
+        return found
 
 
 def heard(gallery: Gallery) -> Heard:

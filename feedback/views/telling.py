@@ -33,7 +33,7 @@ def tell_me(request: HttpRequest, code: str) -> HttpResponse:
         else:
             return redirect(f"{lobby}?told=1#tell-me")
     context = lobby_context(visit)
-    context |= {"mail": form.typed, "mail_problem": problem or form.errors["mail"][0]}
+    context |= {"mail_typed": form.typed, "mail_problem": problem or form.errors["mail"][0]}
     response = render(request, "gallery/lobby.html", context, status=status)
     if seconds:
         response.headers["Retry-After"] = str(seconds)

@@ -19,7 +19,7 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from feedback import decisions, frames, notes
-from feedback.models import Note
+from feedback.models import Note, Theme
 from gallery import events
 from gallery.models import Gallery, Poster
 from measures.models import Baseline, Candidate, Goal, GoalLink, Measure, Signal, Target, Team, Value
@@ -95,7 +95,13 @@ def spoilt(site, gallery, poster, goal, measure, team, facilitator) -> Gallery:
         notes.stick(poster=poster, key=uuid.uuid4(), kind=kind, text=f"Words {number}", name="Ada")
     notes.hide(Note.objects.first())
     Note.objects.filter(pk=Note.objects.last().pk).update(state=Note.State.WAITING)
-    decisions.decide(poster=poster, verdict="keep", reason="Because")
+    theme = Theme.objects.create(gallery=gallery, name="Theme")
+    Note.objects.update(theme=theme)
+    for subject in ({"poster": poster}, {"theme": theme}):
+        decision = decisions.decide(**subject, verdict="keep", reason="Because")
+        decision.changes.create(place=9, what="What", was="Was", now="Now")
+        decision.later_words.create(verdict="drop", reason="Later")
+    Gallery.objects.update(next_steps="Next")
     assert spoil(every_row()) > 40
     gallery.refresh_from_db()
     return gallery
@@ -117,7 +123,8 @@ def host_pages(gallery: Gallery) -> list[str]:
         f"?poster={first}",
         "?wall=%22%3E%3Cscript%3Ealert(1)%3C/script%3E",
     ]
-    own = [reverse(name, args=[gallery.code]) for name in ("decide", "print")]
+    own = [reverse(name, args=[gallery.code]) for name in ("decide", "report_draft", "print")]
+    own.append(reverse("change_shown", args=[gallery.code, first]))
     return [board + query for query in asked] + own
 
 

@@ -91,6 +91,7 @@ def test_capitals_of_the_host_make_no_second_address(leave):
 
 def test_the_form_is_there_until_it_is_published_where_mail_can_be_sent(lobby, gallery, public, settings):
     assert "Shall we tell you" in lobby()
+    assert 'maxlength="254" value="">' in lobby()
     events.close_for_good(gallery)
     assert "Shall we tell you" in lobby()
     settings.MAIL_OFFERED = False

@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--dry-run", action="store_true", help="Say what would go, and do nothing.")
-        parser.add_argument("--no-archive", action="store_true", help="Archive nothing.")
+        parser.add_argument("--no-archive", action="store_true", help="Archive nothing, and send nothing.")
 
     def handle(self, **options: Any) -> None:
         at, dry = timezone.now(), options["dry_run"]
@@ -35,7 +35,9 @@ class Command(BaseCommand):
         would = "would be " if dry else ""
         if gone or options["verbosity"]:  # what can't be had back is never let go unsaid
             self.stdout.write(f"Deleted more than 30 days ago, {would}gone for good: {_named(gone)}")
-        lines = [*([] if options["no_archive"] else [archived(at, dry=dry)]), *cleared(at, dry=dry)]
+        lines = [*cleared(at, dry=dry), erased(at, dry=dry)]
+        if not options["no_archive"]:  # at a start nobody waits for a mail server
+            lines = [archived(at, dry=dry), *lines, sent(dry=dry)]
         for line in lines if options["verbosity"] else []:
             self.stdout.write(line)
 
@@ -55,19 +57,27 @@ def cleared(at: datetime, *, dry: bool) -> list[str]:
     back = len(photos.taken_back(at)) if dry else photos.clear_taken_back(at)
     stray = len(photos.orphans()) if dry else photos.sweep()
     sheets = len(print_shelf.old(at)) if dry else print_runs.clear(at)
-    sent = telling.waiting().count() if dry else telling.tell()
-    stranded = telling.stranded(at)
-    erased = stranded.count() if dry else stranded.delete()[0]
     would = "would be " if dry else ""
     return [
         f"Buckets idle for a day, {would}cleared: {counts[0]}",
         f"Sessions expired, {would}cleared: {counts[1]}",
-        f"Messages to visitors whose report is up, {would}sent: {sent}",
-        f"Addresses that a crash left half told, {would}erased: {erased}",
         f"Photos of notes taken back, {would}cleared: {back}",
         f"Photo files without a note, {would}cleared: {stray}",
         f"Printed sheets not asked for in 30 days, {would}cleared: {sheets}",
     ]
+
+
+def erased(at: datetime, *, dry: bool) -> str:
+    """Erases addresses of which nobody knows whether their message went out, and says how many."""
+    stranded = telling.stranded(at)
+    count = stranded.count() if dry else stranded.delete()[0]
+    return f"Addresses that a crash left half told, {'would be ' if dry else ''}erased: {count}"
+
+
+def sent(*, dry: bool) -> str:
+    """Sends what is left to visitors whose report is up, and says how many messages."""
+    count = telling.waiting().count() if dry else telling.tell()
+    return f"Messages to visitors whose report is up, {'would be ' if dry else ''}sent: {count}"
 
 
 def _named(titles: list[Any]) -> str:
