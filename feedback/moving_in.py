@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Model
 
-from feedback import moved_hangings, moved_photos, moved_rounds, moved_teams, notes
+from feedback import moved_hangings, moved_photos, moved_rounds, moved_talk, moved_teams, notes
 from feedback.models import Note, Photo
 from feedback.moved_cells import check, check_signs, kept
 from feedback.moving import FORMAT, GALLERY, TABLES, TEAM, VERSION, Refusal, Table
@@ -192,6 +192,7 @@ def _check_whole(moved: Moved) -> None:
         signal.measure = signal.value.measure
     moved_rounds.check(rows)
     _pair_replies(moved)
+    moved_talk.check(rows, moved.replies)
 
 
 def _pair_replies(moved: Moved) -> None:

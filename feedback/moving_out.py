@@ -95,7 +95,8 @@ def _notes(gallery: Gallery) -> list[Note]:
 
 
 def _unsigned(rows: Any, *alike: str) -> list[Any]:
-    """In an order that doesn't tell which of them came from one phone."""
+    """Ordered by what the file says of them, and not as they were made: nothing tells which of them came
+    from one phone, and it is the same order in every database."""
     return list(rows.defer("author").order_by(*alike))
 
 
@@ -116,10 +117,15 @@ def _everything(gallery: Gallery) -> tuple[Gallery, Rows]:
             "notes": _notes(gallery),
             "photos": _made(Photo.objects.filter(note__gallery=gallery)),
             "proposals": _made(Proposal.objects.filter(note__gallery=gallery)),
-            "me_toos": _unsigned(MeToo.objects.filter(note__gallery=gallery), "note"),
+            "me_toos": _unsigned(MeToo.objects.filter(note__gallery=gallery), "note__seq"),
             "rounds": _made(Round.objects.filter(gallery=gallery)),
             "round_items": _made(RoundItem.objects.filter(round__gallery=gallery)),
-            "votes": _unsigned(Vote.objects.filter(item__round__gallery=gallery), "item", "value"),
+            "votes": _unsigned(
+                Vote.objects.filter(item__round__gallery=gallery),
+                "item__round__number",
+                "item__place",
+                "value",
+            ),
             "decisions": _made(decided),
             "grounds": _made(Ground.objects.filter(decision__in=decided)),
             "changes": _made(Change.objects.filter(decision__in=decided)),

@@ -121,7 +121,7 @@ def _stick(hung: list[Poster], extra: NoteKind, picture: photos.Picture) -> None
     notes.take_back(note=found[2], author=AUTHOR, at=AT + timedelta(minutes=3))
     Note.objects.filter(pk=found[3].pk).update(state="waiting", reworded_at=AT + timedelta(minutes=4))
     answers = Note.objects.filter(pk__in=[found[4].pk, found[5].pk])
-    answers.update(reply_to=found[0], kind=None)
+    answers.update(reply_to=found[0], poster=found[0].poster, kind=None)
     answers.filter(pk=found[5].pk).update(from_host=True)
     for note in (found[0], found[1]):
         add_photo(note, picture, UUID(int=note.pk, version=4))
@@ -136,8 +136,8 @@ def _propose(gallery: Gallery, goal: Goal) -> None:
         note=note, shows="Luck\nrunning out", known_by="Logbook", data_from="=Bridge", measure=measure,
         adopted_at=AT + timedelta(days=8),
     )  # fmt: skip
-    MeToo.objects.create(note=note, author=AUTHOR)
-    MeToo.objects.create(note=note, author="b" * 64)
+    for number, author in [(1, AUTHOR), (2, AUTHOR), (1, "b" * 64)]:  # the second one was renumbered since
+        MeToo.objects.create(note=gallery.notes.get(key=UUID(int=number, version=4)), author=author)
 
 
 def _rate(gallery: Gallery) -> None:
@@ -151,9 +151,14 @@ def _rate(gallery: Gallery) -> None:
     item = RoundItem.objects.create(
         round=rated, place=1, words="Sicherheit", theme=theme, word=0, remark="Ja."
     )
-    RoundItem.objects.create(round=rated, place=2, words="A note that was", note=note)
-    for author in (AUTHOR, "b" * 64):
-        Vote.objects.create(item=item, value=1, author=author)
+    RoundItem.objects.create(round=rated, place=2, words="A theme that was")
+    for author, value in ((AUTHOR, 1), ("b" * 64, 0), ("c" * 64, 1)):
+        Vote.objects.create(item=item, value=value, author=author)
+    for number, rates in enumerate(["notes", "proposals"], start=2):
+        other = Round.objects.create(
+            gallery=gallery, number=number, title="Open", rates=rates, scale=["Now", "Later"], opened_at=AT
+        )
+        RoundItem.objects.create(round=other, place=1, words="A note", note=note)
 
 
 def _decide(gallery: Gallery, hung: list[Poster]) -> None:

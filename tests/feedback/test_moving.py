@@ -15,7 +15,7 @@ from django.core.management.base import CommandError
 from django.urls import reverse
 
 from feedback import moving_in, notes, photos
-from feedback.models import Decision, Note, Photo
+from feedback.models import Decision, MeToo, Note, Photo
 from feedback.moved_photos import holds_only_a_picture
 from feedback.moving import BEHIND, FIELDS_BEHIND, GALLERY, TABLES, TEAM
 from gallery import events
@@ -134,6 +134,15 @@ class TestRoundTrip:
         assert written(moved) == before
         Note.objects.filter(text__startswith="Note 4").update(text="Note 4 reworded")
         assert written(moved) != before
+
+    def test_nods_and_votes_stand_in_an_order_that_tells_of_no_phone(self, moved):
+        file = told(moved)
+        seqs = {note["key"]: note["seq"] for note in file["notes"]}
+        nods = [seqs[nod["note"]] for nod in file["me_toos"]]
+        assert nods == sorted(nods)
+        assert [vote["value"] for vote in file["votes"]] == [0, 1, 1]
+        made = list(MeToo.objects.order_by("pk").values_list("note__seq", flat=True))
+        assert made != nods  # a control: the order in which they were said is another
 
     def test_a_late_retry_finds_its_note(self, moved, bring, quick):
         before = written(moved)
@@ -343,6 +352,52 @@ BROKEN = {
     "a scale with no words": (to(["Must", " "], "rounds", 0, "scale"), "rounds 0: scale"),
     "a vote beyond the scale": (to(9, "votes", 0, "value"), "votes: one has a word beyond"),
     "a last word beyond it": (to(9, "round_items", 0, "word"), "round_items: one has a word beyond"),
+    "a reply on another poster": (to(2, "notes", -1, "poster"), "a reply hangs on the poster of its note"),
+    "a reply in a theme": (to(0, "notes", -1, "theme"), "a reply is in no theme"),
+    "a reply with a kind": (to(0, "notes", -1, "kind"), "note has a kind or replies"),
+    "a host's note that answers nothing": (to(True, "notes", 0, "from_host"), "note of a host replies"),
+    "a reply that proposes": (
+        lambda file: file["proposals"][0].update(note=file["notes"][-1]["key"]),
+        "a reply proposes no measure",
+    ),
+    "a proposal taken up at no time": (to(None, "proposals", 0, "adopted_at"), "proposal adopted once"),
+    "two proposals on a note": (twice("proposals"), "breaks a rule"),
+    "a nod to nothing": (to("x", "me_toos", 0, "note"), "me_toos 0: note names nothing"),
+    "a theme without a name": (to("", "themes", 0, "name"), "name: This field cannot be blank"),
+    "two themes of a name": (twice("themes"), "theme once a gallery"),
+    "a theme that is not there": (to(5, "decisions", -1, "theme"), "theme names nothing"),
+    "a round of what is not known": (to("people", "rounds", 0, "rates"), "rates is none of what can be rated"),
+    "a round without a title": (to("", "rounds", 0, "title"), "title: This field cannot be blank"),
+    "a round closed before it was opened": (to(None, "rounds", 0, "opened_at"), "round closed after opened"),
+    "a scale that is none": (to([1, 2], "rounds", 0, "scale"), "scale can’t be read"),
+    "a scale in words": (to("Must", "rounds", 0, "scale"), "scale is not of the right sort"),
+    "two rounds of a number": (twice("rounds"), "two have the same number"),
+    "an item of no round": (to(9, "round_items", 0, "round"), "round names nothing"),
+    "an item without words": (to("", "round_items", 0, "words"), "words: This field cannot be blank"),
+    "two items at one place": (to(1, "round_items", 1, "place"), "round item place once"),
+    "a theme where notes are rated": (to(0, "round_items", -2, "theme"), "its round rates no themes"),
+    "a note where themes are rated": (
+        lambda file: file["round_items"][1].update(note=file["notes"][0]["key"]), "its round rates themes",
+    ),
+    "a reply that is rated": (
+        lambda file: file["round_items"][-2].update(note=file["notes"][-1]["key"]), "a reply is not rated",
+    ),
+    "a note that proposes nothing": (
+        lambda file: file["round_items"][-1].update(note=file["notes"][1]["key"]), "proposes no measure",
+    ),
+    "a vote below the scale": (to(-1, "votes", 0, "value"), "value: "),
+    "true for a vote": (to(True, "votes", 0, "value"), "value is not of the right sort"),
+    "a vote on nothing": (to(99, "votes", 0, "item"), "item names nothing"),
+    "a decision on nothing": (to(None, "decisions", 0, "poster"), "decision on a poster or a theme"),
+    "a decision on two things": (to(0, "decisions", 0, "theme"), "breaks a rule"),
+    "a verdict that is none": (to("burn", "decisions", 0, "verdict"), "verdict: Value 'burn'"),
+    "a decision without a reason": (to("", "decisions", 0, "reason"), "reason: This field cannot be blank"),
+    "a ground twice": (twice("grounds"), "ground once a decision"),
+    "two changes at one place": (twice("changes"), "change place once a decision"),
+    "a later word without a reason": (to("", "later_words", 0, "reason"), "later_words 0: reason: This"),
+    "questions beyond the poster's room": (
+        to("x" * 2001, "posters", 0, "asked_before"), "2,001 letters; there is room for 2,000",
+    ),
     "a number beyond the last": (to(10**6, "notes", 0, "seq"), "higher number"),
     "a poster beyond the last": (to(99, "gallery", "last_number"), None),
     "a number too large": (to(2**63, "notes", 0, "seq"), "seq is too large"),
