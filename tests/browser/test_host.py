@@ -5,11 +5,14 @@ import uuid
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from benchmarks.crowd import gather
 from feedback import notes
 from feedback.models import Decision, Note
 from gallery import events
+from measures.models import Membership
 from tests.browser.test_pages import is_wider_than_the_screen, problems_for_assistive_technology
 
 DESKTOP = {"width": 1440, "height": 900}
@@ -160,6 +163,69 @@ def test_words_that_are_being_typed_are_not_taken_away_by_a_note_that_arrives(de
     expect(page.get_by_label("Words on the notes")).to_have_value("casin")
     page.get_by_role("link", name="Curate").focus()  # control: once one types no more it is drawn anew
     expect(page.locator(".note", has_text="Casino")).to_have_count(3)
+
+
+def test_a_board_drawn_anew_keeps_the_focus_and_what_is_unfolded(desk, gallery, poster, team, troubles):
+    wall = poster.wall
+    wave(poster, 6)
+    for number in range(5):
+        events.hang(wall=wall, kind="text", title=f"Sheet {number}")
+    page = desk()
+    page.goto(reverse("dashboard", args=[gallery.code]))
+    page.get_by_text("and 2 more").click()
+    column = page.locator(".bar a").last
+    column.focus()
+    focused = page.evaluate("document.activeElement.id")
+    wave(poster, 1)
+    expect(page.get_by_role("link", name="9 notes", exact=True).first).to_be_visible()
+    expect(page.get_by_text("Sheet 4").first).to_be_visible()
+    assert page.evaluate("document.activeElement.id") == focused != ""
+    assert troubles == []
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without JavaScript"])
+def test_by_keyboard_one_comes_from_a_column_to_its_notes_and_from_a_wall_back_to_all(
+    desk, gallery, poster, scripts, troubles
+):
+    kind = gallery.note_kinds.get(word="Question")
+    for number in range(6):
+        author = f"{number:064x}"
+        notes.stick(poster=poster, key=uuid.uuid4(), kind=kind, text=f"Who counts? {number}", author=author)
+    page = desk(scripts=scripts)
+    page.goto(reverse("dashboard", args=[gallery.code]))
+    page.locator("#hours-title + svg a").first.press("Enter")
+    expect(page.get_by_role("group", name="All 6 listed")).to_be_visible()
+    page.get_by_role("link", name="6 questions").press("Enter")
+    expect(page.get_by_role("heading", name="Questions without an answer")).to_be_visible()
+    page.locator("#w-1").press("Enter")
+    expect(page.get_by_role("heading", name="North wall: 6 notes")).to_be_visible()
+    page.get_by_role("link", name="The whole gallery").press("Enter")
+    expect(page.get_by_role("heading", name="6 notes on 1 of 1 poster")).to_be_visible()
+    assert troubles == []
+
+
+def test_what_stands_out_is_seen_without_scrolling(desk, facilitator):
+    """The scripted crowd at 1440 × 900: what one must find is in the first screen, with its name."""
+    crowd = gather(at=timezone.now())
+    Membership.objects.create(team=crowd.team, user=facilitator)
+    for look in ("light", "dark"):
+        page = desk(color_scheme=look)
+        page.emulate_media(reduced_motion="reduce", color_scheme=look)
+        page.goto(reverse("dashboard", args=[crowd.code]))
+        for title, poster in (
+            ("Best liked", "Crossings that left on time"),
+            ("Loudest concern", "Minutes to turn a boat round"),
+            ("Quietest poster", "Lifejacket drills held to the end"),
+        ):
+            card = page.locator(".peak", has=page.get_by_role("heading", name=title))
+            name = card.get_by_role("link", name=poster)
+            assert name.bounding_box()["y"] + name.bounding_box()["height"] < DESKTOP["height"]
+        assert problems_for_assistive_technology(page) == []
+        page.goto(reverse("dashboard", args=[crowd.code]) + "?wall=On+time")
+        assert problems_for_assistive_technology(page) == []
+    page = desk(viewport={"width": 390, "height": 844})
+    page.goto(reverse("dashboard", args=[crowd.code]))
+    assert (is_wider_than_the_screen(page), problems_for_assistive_technology(page)) == (False, [])
 
 
 def test_the_lock_shows_on_the_board_and_at_the_phone(desk, phone, gallery, poster, troubles):

@@ -1,7 +1,7 @@
 // The board is drawn anew when something changes. It holds still while one types into its search, or
 // the words would be gone, and for some seconds after a press in the list, or the next note would slide
 // under the finger. What was under the eye in the list stays where it was, and a press just after the
-// list changed was meant for what stood there before.
+// list changed was meant for what stood there before. What was unfolded stays so.
 (() => {
   const REST = 5000; // milliseconds
   const list = "#notes .notes";
@@ -41,12 +41,15 @@
     const from = own ? notes().indexOf(own) : notes().findIndex((note) => top(note) >= 0);
     held = own || (isRead && from >= 0) ? notes().slice(from).map((note) => [note.id, top(note)]) : [];
   };
+  let unfolded = [];
   document.addEventListener("htmx:beforeSwap", (event) => {
+    unfolded = [...document.querySelectorAll("#board details[open]")].map((each) => each.id);
     if (!asksForNews(event)) return;
     if (typing() || pressing()) event.detail.shouldSwap = false;
     else hold();
   });
   document.addEventListener("htmx:afterSwap", () => {
+    for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
     if (before === null) return;
     if (before !== notes().map((note) => note.id).join()) changed = performance.now();
     const [id, was] = held.find(([one]) => document.getElementById(one)) ?? [];
