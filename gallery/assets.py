@@ -21,8 +21,11 @@ BUNDLES: dict[str, list[str]] = {
         *(f"css/site/{name}.css" for name in ("layers", "tokens", "reset", "base")),
         "css/site/*.css",
     ],
+    "lobby.css": ["css/lobby/*.css"],
+    "map.css": ["css/map/*.css"],  # for the few posters that are one
     "host.css": ["css/host/*.css"],
     "visit.js": ["js/visit/*.js", "js/drafts.js"],
+    "photo.js": ["js/own/*.js"],  # once there is a note to put a photo on
     "host.js": ["js/host/*.js", "js/drafts.js"],
 }
 
@@ -32,8 +35,10 @@ COMMENT = {
     ".js": re.compile(r"^[ ]*//.*\n|^[ ]+", re.MULTILINE),
     ".css": re.compile(r"/\*.*?\*/\n?", re.DOTALL),
 }
+# Around the signs of a stylesheet. A colon with none after it belongs to a selector.
+SPACE = re.compile(r"\s*([{};,]|:(?= ))\s*")
 
-LOADED_BY_PHONES = {"site", "visit", "htmx"}
+LOADED_BY_PHONES = {"site", "lobby", "map", "visit", "photo", "htmx"}
 UNCOMPRESSED = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "ttf"]
 
 
@@ -50,7 +55,8 @@ def joined(bundle: str, root: Path | None = None) -> str:
 
 def bare(part: Path) -> str:
     """A source file without its comments and indents: a fifth of what a phone would load."""
-    return COMMENT[part.suffix].sub("", part.read_text(encoding="utf-8"))
+    words = COMMENT[part.suffix].sub("", part.read_text(encoding="utf-8"))
+    return SPACE.sub(r"\1", words) if part.suffix == ".css" else words
 
 
 class Tight(Compressor):  # type: ignore[misc]  # it has no types

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from feedback import photos
-from feedback.models import Decision, Note, NoteKind, Photo, WallPhoto
+from feedback.models import Decision, MeToo, Note, NoteKind, Photo, Proposal, WallPhoto
 from gallery import events
 from gallery.models import Gallery
 from measures.models import Baseline, Candidate, Goal, GoalLink, Measure, Signal, Target, Team, Value
@@ -119,10 +119,13 @@ def furnish(team: Team, owner: User, words: str) -> Rooms:
         )
         for seq, state in enumerate(["shown", "waiting", "hidden", "withdrawn"], start=1)
     ]
-    Gallery.objects.filter(pk=gallery.pk).update(seq=5)
+    Gallery.objects.filter(pk=gallery.pk).update(seq=6)
     photo = Photo.objects.create(note=found[0], name=uuid.uuid4(), width=1, height=1, size=1)
     row = {"gallery": gallery, "poster": poster, "kind": kind, "digest": "0"}
     paper = Note.objects.create(**row, key=uuid.uuid4(), text="p", seq=5, source="paper")
+    reply = row | {"kind": None, "reply_to": found[0], "key": uuid.uuid4()}
+    said = Note.objects.create(**reply, text="r", seq=6)
+    MeToo.objects.create(note=found[0])
     wall_photo = WallPhoto.objects.create(poster=poster, name=uuid.uuid4(), width=1, height=1, size=1)
     for each in (photo, wall_photo):
         default_storage.save(photos.path_of(each.name), ContentFile(b"a photo"))
@@ -134,11 +137,12 @@ def furnish(team: Team, owner: User, words: str) -> Rooms:
         Candidate.objects.create(goal=goal, wording="c"),
         Baseline.objects.create(measure=measure, starts=day, reason="r"),
         Signal.objects.create(value=value, rule=Signal.Rule.values[0]),
+        Proposal.objects.create(note=found[0]),
         Decision.objects.create(poster=poster, verdict="keep", reason="r"),
     ]
     main = [team, goal, measure, value, Target.objects.create(**series)]
     main += [gallery, wall, poster, kind]
-    for thing in [*main, other, deleted, *found, paper, *more]:
+    for thing in [*main, other, deleted, *found, paper, said, *more]:
         mark(thing, words)
     return Rooms(
         team=team, gallery=gallery, wall=wall, deleted=deleted.pk, person=owner.pk, app="measures",

@@ -105,7 +105,7 @@ def board_of(gallery: Gallery, query: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _drawn(gallery: Gallery, asked: Mapping[str, str]) -> dict[str, Any]:
-    """The board's HTML, its number of notes and its filter; 8 queries.
+    """The board's HTML, its number of notes and its filter; 9 queries.
 
     `seen` comes from the gallery as read first, so that no note is missed. `at` and the gallery's
     `seq` go with the acts on the whole list: they find what was drawn here and nothing newer.
