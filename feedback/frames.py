@@ -3,23 +3,24 @@
 A frame is a poster with its ways on; it is kept for FRAME_SECONDS, so what a facilitator changes
 in the admin is on every phone within that time (doors and opening hours count at once). A note's
 fragment is kept under its sequence number, as long: its kind may be renamed without a new number.
+Whoever may change the note, or something that is said to it, or has said 'me too' gets their own.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from threading import Lock
 from typing import TypeVar
 from uuid import UUID
 
 from cachetools import TTLCache
-from django.db.models import FilteredRelation, Q
+from django.db.models import Exists, FilteredRelation, OuterRef, Q
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from feedback import notes
-from feedback.models import Decision, Note, NoteKind, NoteQuerySet
+from feedback.models import Decision, MeToo, Note, NoteKind, NoteQuerySet
 from feedback.ways import Ways, ways_on
 from gallery import addresses
 from gallery.faces import face
@@ -30,18 +31,27 @@ FRAME_SECONDS = 10
 FRAMES: TTLCache[tuple[int, int, Phase], "Frame"] = TTLCache(maxsize=1_000, ttl=FRAME_SECONDS)
 PAGES: TTLCache["PageKey", str] = TTLCache(maxsize=1_000, ttl=FRAME_SECONDS)
 WALLS: TTLCache["WallKey", "Hanging"] = TTLCache(maxsize=1_000, ttl=FRAME_SECONDS)
-FRAGMENTS: TTLCache[tuple[int, int], SafeString] = TTLCache(maxsize=20_000, ttl=FRAME_SECONDS)
 REPORTS: TTLCache["ReportKey", SafeString] = TTLCache(maxsize=100, ttl=FRAME_SECONDS)
+FRAGMENTS: TTLCache[tuple[int, int, "Offers"], SafeString] = TTLCache(maxsize=20_000, ttl=FRAME_SECONDS)
 _lock = Lock()
 K = TypeVar("K")
 V = TypeVar("V")
 
-WallKey = tuple[int, int, bool]  # poster, the gallery's seq, are older notes shown too
+WallKey = tuple[int, int, bool, "Offers"]  # poster, the gallery's seq, are older notes shown too
 PageKey = tuple[
     int, int, Phase, bool, bool
 ]  # gallery, poster's number, phase, preview, are there older notes
 # gallery, its seq, when the report was published, closing words, next steps
 ReportKey = tuple[int, int, datetime | None, str, str]
+
+
+@dataclass(frozen=True)
+class Offers:
+    """What a note offers to whoever reads it at this moment."""
+
+    talk: bool = False  # to answer it, to say 'me too'
+    counts: bool = False  # how many said 'me too', also to who has not
+    host: bool = False  # a host's answer
 
 
 @dataclass(frozen=True)
@@ -159,7 +169,8 @@ def stamps(found: NoteQuerySet) -> list[Stamp]:
 def news(code: str, number: int, seq: int) -> tuple[int, list[Stamp]]:
     """The gallery's number now, and what changed on a poster after `seq`, latest change first; one query.
 
-    In whatever state. Where there is no such poster for visitors, `seq` itself and nothing.
+    In whatever state; what is said to a note comes with it. Where there is no such poster for visitors,
+    `seq` itself and nothing.
     """
     posters = Poster.objects.filter(
         gallery__code=code,
@@ -167,7 +178,8 @@ def news(code: str, number: int, seq: int) -> tuple[int, list[Stamp]]:
         gallery__deleted_at__isnull=True,
         number=number,
     )
-    changed = posters.annotate(changed=FilteredRelation("notes", condition=Q(notes__seq__gt=seq)))
+    new = Q(notes__seq__gt=seq, notes__reply_to__isnull=True)
+    changed = posters.annotate(changed=FilteredRelation("notes", condition=new))
     fields = [f"changed__{name}" for name in Stamp.FIELDS]
     rows = list(changed.order_by("-changed__seq").values_list("gallery__seq", *fields))
     if not rows:
@@ -175,36 +187,82 @@ def news(code: str, number: int, seq: int) -> tuple[int, list[Stamp]]:
     return rows[0][0], [Stamp(*stamp) for _, *stamp in rows if stamp[0] is not None]
 
 
-def fragments(
-    found: Sequence[Stamp | Note], poster: Poster, author: str | None, now: datetime
-) -> list[SafeString]:
+@dataclass(frozen=True)
+class Reader:
+    """Whose eyes a note is drawn for, and when."""
+
+    author: str | None = field(repr=False)
+    now: datetime
+    offers: Offers
+
+
+def fragments(found: Sequence[Stamp | Note], poster: Poster, reader: Reader) -> list[SafeString]:
     """The notes as HTML, one's own with the ways to change them.
 
-    Give whole notes where most are new to this process, stamps where most are kept: one query
-    then for those that aren't.
+    Give whole notes (`with_talk`) where most are new to this process, stamps where most are kept: two
+    queries then for those that aren't; and one for what this reader has said, if we know of any.
     """
-    own = {each.pk for each in found if may_change(each, poster.gallery, author, now)}
+    said = _said(found, poster.gallery, reader)
+    shared = [each for each in found if each.pk not in said]
     with _lock:
-        kept = {each.pk: FRAGMENTS.get((each.pk, each.seq)) for each in found if each.pk not in own}
+        kept = {each.pk: FRAGMENTS.get((each.pk, each.seq, reader.offers)) for each in shared}
     missing = [each for each in found if kept.get(each.pk) is None]
-    both = {pk: html for pk, html in kept.items() if html is not None} | _rendered(missing, own, poster)
+    both = {pk: html for pk, html in kept.items() if html is not None}
+    both |= _rendered(missing, said, poster, reader)
     return [both[each.pk] for each in found if each.pk in both]
+
+
+def fragment(note: Note, poster: Poster, reader: Reader, **told: object) -> SafeString:
+    """One note as it is now, for a reader who has just changed something on it; three queries."""
+    said = _said([note], poster.gallery, reader)
+    whole = Note.objects.with_talk().filter(pk=note.pk).first() or note
+    return _drawn(whole, poster, reader, said.get(note.pk), **told)
 
 
 def may_change(stamp: Stamp | Note, gallery: Gallery, author: str | None, now: datetime) -> bool:
     return author is not None and notes.may_change(stamp, author, gallery.reword_minutes, now)
 
 
-def _rendered(missing: Sequence[Stamp | Note], own: set[int], poster: Poster) -> dict[int, SafeString]:
+def _said(found: Sequence[Stamp | Note], gallery: Gallery, reader: Reader) -> dict[int, bool]:
+    """The notes that this reader gets drawn for themselves, and whether they said 'me too' to them."""
+    author = reader.author
+    own = {each.pk: False for each in found if may_change(each, gallery, author, reader.now)}
+    others = [each.pk for each in found if each.pk not in own]
+    if author is None or not others:
+        return own
+    fresh = Q(created_at__gte=reader.now - timedelta(minutes=gallery.reword_minutes))
+    replies = Note.objects.filter(Q(state=Note.State.WAITING) | fresh, state__in=notes.OWN, author=author)
+    rows = Note.objects.filter(pk__in=others).order_by()
+    nodded = Exists(MeToo.objects.filter(note=OuterRef("pk"), author=author))
+    rows = rows.annotate(nodded=nodded, replied=Exists(replies.filter(reply_to=OuterRef("pk"))))
+    return own | dict(rows.filter(Q(nodded=True) | Q(replied=True)).values_list("pk", "nodded"))
+
+
+def _rendered(
+    missing: Sequence[Stamp | Note], said: Mapping[int, bool], poster: Poster, reader: Reader
+) -> dict[int, SafeString]:
     whole = [each for each in missing if isinstance(each, Note)]
     if len(whole) < len(missing):
         keys = [each.pk for each in missing]
-        whole = list(Note.objects.filter(pk__in=keys, state__in=notes.OWN).select_related("kind", "photo"))
+        whole = list(Note.objects.with_talk().filter(pk__in=keys, state__in=notes.OWN))
     html = {}
     for note in whole:
-        context = {"note": note, "own": note.pk in own, "gallery": poster.gallery, "poster": poster}
-        html[note.pk] = render_to_string("feedback/_note.html", context)
-        if note.pk not in own:
+        html[note.pk] = _drawn(note, poster, reader, said.get(note.pk))
+        if note.pk not in said:
             with _lock:
-                FRAGMENTS[note.pk, note.seq] = html[note.pk]
+                FRAGMENTS[note.pk, note.seq, reader.offers] = html[note.pk]
     return html
+
+
+def _drawn(note: Note, poster: Poster, reader: Reader, nodded: bool | None, **told: object) -> SafeString:
+    """`nodded` is None where the note is drawn for all alike: they see what everybody sees."""
+    author = reader.author if nodded is not None else None
+    own = may_change(note, poster.gallery, author, reader.now)
+    talk = [
+        (reply, may_change(reply, poster.gallery, author, reader.now))
+        for reply in getattr(note, "talk", [])
+        if reply.state == Note.State.SHOWN or (author is not None and reply.author == author)
+    ]
+    context = {"note": note, "own": own, "talk": talk, "nodded": bool(nodded), "offers": reader.offers}
+    room = {"gallery": poster.gallery, "poster": poster}
+    return render_to_string("feedback/_note.html", context | room | told)

@@ -61,13 +61,14 @@ MOMENTS = ["invited_at", "opened_at", "closed_at", "locked_at", "published_at", 
 class Gate:
     """A visitor's way in: the opening hours as they were just read, who asks, and when.
 
-    `author` is None for whoever has no bucket of their own yet; `new` as in limits.spend.
+    `author` is None for whoever has no bucket of their own yet; `new` and `rate` as in limits.spend.
     """
 
     hours: Sequence[Stretch]
     author: str | None
     at: datetime
     new: bool = False
+    rate: limits.Rate = limits.VISITOR
 
     def admit(self, gallery_id: int, standing: Standing) -> None:
         """Raises Locked, Closed or limits.SlowDown; roll the transaction back then."""
@@ -79,7 +80,7 @@ class Gate:
         grace = timedelta(minutes=standing.grace_minutes)
         if standing.over or not (state.open or (grace and state.within(grace, at))):
             raise Closed
-        limits.spend(gallery_id, self.author, self.at, self.new)
+        limits.spend(gallery_id, self.author, self.at, self.new, self.rate)
 
 
 @dataclass(frozen=True)
@@ -96,9 +97,10 @@ class WayOut:
 
 @dataclass(frozen=True)
 class Desk:
-    """A host's way in, who types in what was written on paper: from the first opening until archived.
+    """A host's way in, who types in what was written on paper, or answers.
 
-    Closed doors, a lock, moderation and limits are there for visitors.
+    It is open from the first opening until the gallery is archived: closed doors, a lock,
+    moderation and limits are there for visitors.
     """
 
     hours: Sequence[Stretch]

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from feedback.views import (
+    answer,
     carry_on,
     change,
     dashboard,
@@ -25,6 +26,8 @@ urlpatterns = [
     path("host/<code:code>/notes/<uuid:key>/hide/", moderate.hide_note, name="hide_note"),
     path("host/<code:code>/notes/<uuid:key>/show/", moderate.show_note, name="show_note"),
     path("host/<code:code>/notes/<uuid:key>/hide-sender/", moderate.hide_sender, name="hide_sender"),
+    path("host/<code:code>/notes/<uuid:key>/answer/", answer.answer_note, name="answer_note"),
+    path("host/<code:code>/notes/<uuid:key>/adopt/", answer.adopt, name="adopt"),
     path("host/<code:code>/notes/hide/", moderate.hide_listed, name="hide_listed"),
     path("host/<code:code>/notes/show/", moderate.show_listed, name="show_listed"),
     path("host/<code:code>/notes/undo/", moderate.undo_turn, name="undo_turn"),

@@ -161,8 +161,10 @@ def chosen(asked: Mapping[str, str], found: Rollup, *, at: datetime, upto: int |
 
 
 def matching(found: Rollup, this: Filter) -> NoteQuerySet:
-    """All notes that the filter asks for, in no order."""
-    notes = Note.objects.without_replies().filter(gallery=found.gallery, state=this.state)
+    """All notes that the filter asks for, in no order; of what is said to notes, what doesn't hang."""
+    notes = Note.objects.filter(gallery=found.gallery, state=this.state)
+    if this.state == Note.State.SHOWN:  # what hangs is read with the note that it answers
+        notes = notes.without_replies()
     if this.kind:
         notes = notes.filter(kind=this.kind)
     if this.theme:
@@ -182,11 +184,13 @@ def matching(found: Rollup, this: Filter) -> NoteQuerySet:
 
 
 def listed(found: Rollup, this: Filter) -> Listing:
-    """The notes that the filter asks for, newest first (what waits: oldest first); two queries."""
+    """The notes that the filter asks for, newest first (what waits: oldest first); three queries."""
     notes = matching(found, this)
     order = ["created_at", "seq"] if this.waiting else ["-created_at", "-seq"]
     most = None if this.all else (A_LIST if this.narrows else NEWEST)
-    first = notes.defer("author", "digest").select_related("photo").order_by(*order)[:most]
+    asked = notes.order_by(*order)[:most].values("pk")
+    whole = Note.objects.with_talk().select_related("reply_to").filter(pk__in=asked).order_by(*order)
+    first = whole.defer("author", "digest", "reply_to__author", "reply_to__digest")
     total = notes.count()
     return Listing(with_faces(first, found), total, cut=most is not None and total > most)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from gallery.models import Gallery, Poster
@@ -90,6 +91,20 @@ class NoteQuerySet(models.QuerySet["Note"]):
         said = Note.objects.shown().filter(reply_to=models.OuterRef("pk"))
         asked = self.shown().filter(kind__icon=NoteKind.Icon.QUESTION, reply_to__isnull=True)
         return asked.exclude(models.Exists(said))
+
+    def with_talk(self) -> NoteQuerySet:
+        """With all that is drawn of a note: its kind, photo and proposal, how many said 'me too' (`nods`),
+        and what was said to it (`talk`), oldest first, also what waits; two queries."""
+        nods = MeToo.objects.filter(note=models.OuterRef("pk")).order_by().values("note")
+        said = Note.objects.filter(state__in=[Note.State.SHOWN, Note.State.WAITING])
+        replies = models.Prefetch("replies", said.order_by("created_at", "pk"), to_attr="talk")
+        counted = models.Subquery(nods.annotate(count=models.Count("pk")).values("count"))
+        whole = self.select_related("kind", "photo", "proposal").prefetch_related(replies)
+        return whole.annotate(nods=Coalesce(counted, 0))
+
+    def among(self, part: NoteQuerySet) -> NoteQuerySet:
+        """These notes whole, in the order of `for_visit`: only they are counted for, not all that hang."""
+        return self.filter(pk__in=part.values("pk")).order_by("-created_at", "-seq")
 
     def for_visit(self, poster: Poster, author: str | None = None) -> NoteQuerySet:
         """What hangs on a poster for its visitors, newest first; for its author also what waits."""

@@ -1,13 +1,14 @@
-"""The one path of a note: stick, reword, take back, hide, show.
+"""The one path of a note: stick, reword, take back, hide, show. A reply is a note too.
 
 Whatever changes a note re-stamps it with the gallery's next sequence number, taken under the
 gallery's row lock in the same transaction: a reader who has seen n has missed nothing up to n.
+A reply is read as part of the note that it answers, which is re-stamped after it.
 """
 
 import hashlib
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, Protocol
@@ -17,8 +18,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Case, Value, When
 from django.utils import timezone
 
-from feedback.gate import Desk, Gate, Standing, WayOut, take_number, take_numbers
-from feedback.models import Note, NoteKind, NoteQuerySet
+from feedback.gate import Desk, Gate, Standing, WayOut, take_numbers
+from feedback.models import Note, NoteKind, NoteQuerySet, Proposal
 from gallery.models import Gallery, Poster
 
 MOST_LETTERS = 1000
@@ -26,6 +27,7 @@ MOST_LETTERS_OF_A_NAME = 60
 OWN = frozenset({Note.State.SHOWN, Note.State.WAITING})  # what its author may still change
 TO_SHOW = frozenset({Note.State.HIDDEN, Note.State.WAITING})
 PHOTO = Note._meta.get_field("photo")
+PROPOSAL = Note._meta.get_field("proposal")
 
 
 class Unusable(Exception):  # noqa: N818 - an answer to a person, not a fault
@@ -37,11 +39,27 @@ class KeyReused(Exception):  # noqa: N818 - an answer to a person, not a fault
 
 
 class Gone(Exception):  # noqa: N818 - an answer to a person, not a fault
-    """The poster or the kind isn't there any more."""
+    """The poster, the kind or the note that was answered isn't there any more."""
 
 
 class TooLate(Exception):  # noqa: N818 - an answer to a person, not a fault
     """The time in which one may change one's own note is over, or it isn't there any more."""
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """What is told of a measure that a note proposes, besides its name: each may be blank."""
+
+    shows: str = ""
+    known_by: str = ""
+    data_from: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.shows or self.known_by or self.data_from)
+
+    def signed(self, text: str) -> str:
+        """The note's words and these, as its digest takes them."""
+        return "\x1e".join([text, self.shows, self.known_by, self.data_from]) if self else text
 
 
 def readable(words: str) -> str:
@@ -88,27 +106,36 @@ def stick(
     *,
     poster: Poster,
     key: UUID,
-    kind: NoteKind,
+    kind: NoteKind | None,
     text: str,
     name: str = "",
     author: str | None = None,
     source: str = Note.Source.PHONE,
     at: datetime | None = None,
     gate: Gate | Desk | None = None,
+    answers: Note | None = None,
+    from_host: bool = False,
+    proposes: Proposed | None = None,
 ) -> Note:
     """Stick a note once: the same key with the same words gives the note that is there already.
+
+    A reply has no kind and `answers` a note that hangs on the poster. What a note `proposes` is
+    kept with it, also where nothing is told besides the words.
 
     A visitor's note comes with a `gate`, which is asked under the gallery's lock and may raise
     Closed, Locked or SlowDown; and it waits where the gallery is moderated. What a host types in
     from paper comes with a Desk. Raises Unusable for words that can't be a note, KeyReused for other
-    words under a used key, and Gone where the poster or the kind has just been taken away.
+    words under a used key, and Gone where the poster, the kind or the note that it answers has just
+    been taken away.
     """
     text = readable(text)
     name = " ".join(name.split())[:MOST_LETTERS_OF_A_NAME]
-    first = digest(poster=poster, kind=kind, text=text, name=name)
+    signed = proposes.signed(text) if proposes else text
+    answered = answers.key if answers else None
+    first = digest(poster=poster, kind=kind, text=signed, name=name, answers=answered)
     try:
         with transaction.atomic():
-            standing = take_number(poster.gallery_id)
+            standing = take_numbers(poster.gallery_id, 2 if answers else 1)
             waits = isinstance(gate, Gate) and standing.moderated
             note = Note.objects.create(
                 gallery_id=poster.gallery_id,
@@ -120,21 +147,36 @@ def stick(
                 name=name,
                 author=author,
                 source=source,
+                reply_to=answers,
+                from_host=from_host,
                 state=Note.State.WAITING if waits else Note.State.SHOWN,
-                seq=standing.seq,
+                seq=standing.seq - 1 if answers else standing.seq,
                 created_at=at or timezone.now(),
             )
             if gate:  # after the row, so that a late retry of a note that hangs is told so
                 gate.admit(poster.gallery_id, standing)
-            PHOTO.set_cached_value(note, None)  # nobody need ask whether it has one
+            if answers and not renew_hung(answers.pk, standing.seq):
+                raise Gone
+            for each in (PHOTO, PROPOSAL):  # nobody need ask whether it has one
+                each.set_cached_value(note, None)
+            if proposes is not None:
+                Proposal.objects.create(note=note, **asdict(proposes))
             return note
     except IntegrityError:
-        kept = Note.objects.select_related("kind", "photo").filter(key=key).first()
+        kept = Note.objects.select_related("kind", "photo", "proposal").filter(key=key).first()
         if kept is None:
             raise Gone from None
         if kept.digest != first:
             raise KeyReused from None
         return kept
+
+
+def renew_hung(pk: int, seq: int) -> bool:
+    """Send a note to every screen again, with what is said to it; not one that hangs nowhere.
+
+    Such a one keeps its number, by which an act that hid it is undone.
+    """
+    return bool(Note.objects.filter(pk=pk, state=Note.State.SHOWN).update(seq=seq))
 
 
 class Owned(Protocol):
@@ -158,20 +200,36 @@ def may_change(note: Owned, author: str | None, minutes: int, at: datetime) -> b
     )
 
 
+@transaction.atomic
 def reword(
-    *, note: Note, text: str, author: str | None, at: datetime | None = None, gate: Gate | None = None
+    *,
+    note: Note,
+    text: str,
+    author: str | None,
+    at: datetime | None = None,
+    gate: Gate | None = None,
+    proposes: Proposed | None = None,
 ) -> Note:
     """Give one's own note other words; where the gallery is moderated, they wait for a host.
 
-    A note that waits goes on waiting. Raises Unusable, TooLate, or what the gate says.
+    A note that waits goes on waiting. `proposes` is the rest of a proposed measure, if it is one.
+    Raises Unusable, TooLate, or what the gate says.
     """
     at = at or timezone.now()
     own(note, author, at)
-    text = readable(text)
-    if text != note.text:
-        restamp(note, {"text": text, "reworded_at": at}, only_from=OWN, gate=gate, anew=True)
-    if note.text != text:  # hidden or taken back since it was read
+    text, seen = readable(text), note.seq
+    told = getattr(note, "proposal", None) if proposes is not None else None
+    fields = asdict(proposes) if proposes is not None and told else {}
+    changed = {name: words for name, words in fields.items() if getattr(told, name) != words}
+    if text == note.text and not changed:
+        return note
+    restamp(note, {"text": text, "reworded_at": at}, only_from=OWN, gate=gate, anew=True)
+    if note.seq == seen:  # hidden or taken back since it was read
         raise TooLate
+    if told and changed:
+        for name, words in changed.items():
+            setattr(told, name, words)
+        told.save(update_fields=list(changed))
     return note
 
 
@@ -247,7 +305,7 @@ def show_all(gallery: Gallery, found: NoteQuerySet) -> Turned:
 def turn_back(gallery: Gallery, turned: Turned) -> int:
     """Undo hiding or showing many: each as it was before, but for those that were turned again since.
 
-    Returns how many.
+    Or that somebody has answered since they were shown. Returns how many.
     """
     count = 0
     for was, first, last in turned.runs:
@@ -298,18 +356,21 @@ def restamp(
     """Change a note where it is still in a state that the change starts from; else leave it.
 
     `anew` hangs it as though it were stuck now: at once, or waiting for a host, as it also does if it
-    never `hung`.
+    never `hung`. What a reply answers comes after it.
     """
-    standing = take_number(note.gallery_id)
+    standing = take_numbers(note.gallery_id, 2 if note.reply_to_id else 1)
+    seq = standing.seq - 1 if note.reply_to_id else standing.seq
     if gate:
         gate.admit(note.gallery_id, standing)
     if anew:
         waits = not hung or _must_wait(note, standing)
         changes = {**changes, "state": Note.State.WAITING if waits else Note.State.SHOWN}
-    if Note.objects.filter(pk=note.pk, state__in=only_from).update(seq=standing.seq, **changes):
-        note.seq = standing.seq
+    if Note.objects.filter(pk=note.pk, state__in=only_from).update(seq=seq, **changes):
+        note.seq = seq
         for name, value in changes.items():
             setattr(note, name, value)
+        if note.reply_to_id:
+            renew_hung(note.reply_to_id, standing.seq)
     return note
 
 
@@ -326,20 +387,34 @@ def _must_wait(note: Note, standing: Standing) -> bool:
 
 @transaction.atomic
 def _restamp_all(gallery: Gallery, found: NoteQuerySet, *, to: str, only_from: Collection[str]) -> Turned:
-    """Give each note a number of its own under one lock; two queries, and one for each 500 notes."""
+    """Give each note a number of its own under one lock, then what replies among them answer.
+
+    Two queries, and one for each 500 notes, and as many for what is answered.
+    """
     last = take_numbers(gallery.pk, 1).seq
     rows = found.filter(gallery=gallery, state__in=only_from).order_by("state", "seq")
-    chosen = [(str(was), pk) for was, pk in rows.values_list("state", "pk")]
+    chosen = list(rows.values_list("state", "pk", "reply_to"))
     if not chosen:
         return Turned(to)
-    take_numbers(gallery.pk, len(chosen))
-    numbered = list(enumerate(chosen, start=last + 1))
-    for start in range(0, len(numbered), 500):
-        part = {pk: number for number, (_, pk) in numbered[start : start + 500]}
-        numbers = Case(*(When(pk=pk, then=Value(number)) for pk, number in part.items()))
-        Note.objects.filter(pk__in=part).update(state=to, seq=numbers)
+    turned = [pk for _, pk, _ in chosen]
+    answered = list(dict.fromkeys(pk for *_, pk in chosen if pk and pk not in set(turned)))
+    take_numbers(gallery.pk, len(turned) + len(answered))
+    _number(turned, last + 1, state=to)
+    _number(answered, last + 1 + len(turned), only_from={Note.State.SHOWN})
+    numbered = enumerate(((str(was), pk) for was, pk, _ in chosen), start=last + 1)
     runs = []
     for was, group in groupby(numbered, key=lambda each: each[1][0]):
         seqs = [number for number, _ in group]
         runs.append((was, seqs[0], seqs[-1]))
     return Turned(to, runs)
+
+
+def _number(keys: Sequence[int], first: int, *, only_from: Collection[str] = (), **changes: str) -> None:
+    """Give these notes numbers that follow one another; one query for each 500."""
+    for start in range(0, len(keys), 500):
+        part = keys[start : start + 500]
+        numbers = Case(*(When(pk=pk, then=Value(first + start + n)) for n, pk in enumerate(part)))
+        found = Note.objects.filter(pk__in=part)
+        if only_from:
+            found = found.filter(state__in=only_from)
+        found.update(seq=numbers, **changes)

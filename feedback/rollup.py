@@ -125,17 +125,16 @@ def by_poster(found: Rollup) -> dict[int, list[Note]]:
 def with_faces(notes: Iterable[Note], found: Rollup) -> list[Note]:
     """The notes with the posters and kinds that are in hand already."""
     kinds = {kind.pk: kind for kind in found.kinds}
-    known = [note for note in notes if note.poster_id in found.rows and note.kind_id in kinds]
+    known = [note for note in notes if note.poster_id in found.rows and note.kind_id in {None, *kinds}]
     for note in known:
-        note.poster, note.kind = found.rows[note.poster_id].poster, kinds[note.kind_id or 0]
+        note.poster, note.kind = found.rows[note.poster_id].poster, kinds.get(note.kind_id or 0)
     return known
 
 
 def _counted(gallery: Gallery) -> Counted:
-    """Counted in the database; one query."""
+    """Counted in the database; one query. What is said to notes counts where it waits or is hidden."""
     groups = (
         Note.objects.filter(gallery=gallery)
-        .without_replies()
         .exclude(state=Note.State.WITHDRAWN)
         .order_by()
         .values_list("poster_id", "kind_id", "state")
@@ -146,7 +145,7 @@ def _counted(gallery: Gallery) -> Counted:
     for poster, kind, state, count, last in groups:
         if state in aside:
             aside[state][poster] += count
-        else:
+        elif kind is not None:
             found.shown.setdefault(poster, {})[kind] = count
             found.last[poster, kind] = last
     return replace(found, hidden=aside[Note.State.HIDDEN], waiting=aside[Note.State.WAITING])

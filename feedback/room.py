@@ -1,20 +1,23 @@
 """Who may see what of a room, and what its doors say: asked first by every visitor's page."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from feedback import notes, visitors
-from feedback.frames import Frame, frame
+from feedback.frames import Frame, Offers, Reader, frame
 from feedback.gate import Gate
 from feedback.models import Note
 from gallery.codes import NO_GALLERY
 from gallery.models import Gallery
 from gallery.phases import Doors, Phase, Stretch, doors, phase_of
+
+ANSWERED = frozenset({Phase.OPEN, Phase.BETWEEN, Phase.CLOSED, Phase.REPORTED})  # by hosts
 
 
 class NoPoster(Http404):
@@ -44,6 +47,12 @@ class Visit:
     def walls_shown(self) -> bool:
         return self.preview or self.phase not in {Phase.DRAFT, Phase.INVITATION}
 
+    @property
+    def offers(self) -> Offers:
+        """What notes offer now. How many said 'me too' sways nobody any more once the doors are closed."""
+        over = self.phase in {Phase.CLOSED, Phase.REPORTED, Phase.ARCHIVED}
+        return Offers(talk=self.may_stick, counts=over or not self.gallery.hidden_votes)
+
 
 def enter(request: HttpRequest, code: str) -> Visit:
     """The gallery with this code. Raises Http404, the same for unknown codes and for drafts."""
@@ -69,12 +78,20 @@ def own_note(
     """This visitor's own note on this poster. Raises Http404 for anyone else's."""
     frame, visit = stand_before(request, code, number)
     author = visitors.author_of(request, code)
-    found = Note.objects.select_related("kind", "photo").filter(poster=frame.poster, key=key)
+    found = Note.objects.select_related("kind", "photo", "proposal").filter(poster=frame.poster, key=key)
     own = found.filter(author=author).first()
     if author is None or own is None or own.state not in states:
         raise Http404("This note isn’t here any more, or it was stuck from another phone.")
     own.gallery = visit.gallery
     return frame, visit, own
+
+
+def reader(request: HttpRequest, visit: Visit) -> Reader:
+    """For whom notes are drawn on this visit."""
+    offers = visit.offers
+    if visit.phase in ANSWERED and is_host(request, visit.gallery):
+        offers = replace(offers, host=True)
+    return Reader(visitors.author_of(request, visit.gallery.code), visit.now, offers)
 
 
 def way_in(request: HttpRequest, visit: Visit) -> Gate:
@@ -92,6 +109,11 @@ def _visit(request: HttpRequest, gallery: Gallery, hours: list[Stretch]) -> Visi
     if found is Phase.DRAFT and not preview:
         raise Http404(NO_GALLERY)
     return Visit(gallery, found, state, now, preview, hours)
+
+
+def is_host(request: HttpRequest, gallery: Gallery) -> bool:
+    """As is_team, without so much as asking for the session of whoever has none."""
+    return settings.SESSION_COOKIE_NAME in request.COOKIES and is_team(request, gallery)
 
 
 def is_team(request: HttpRequest, gallery: Gallery) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from feedback.views import lobby, lost, photos, rate, report, telling, visit
+from feedback.views import lobby, lost, photos, rate, report, talk, telling, visit
 
 urlpatterns = [
     path("", lobby.home, name="home"),
@@ -13,10 +13,13 @@ urlpatterns = [
     path("g/<code:code>/drift/", visit.drift, name="drift"),
     path("g/<code:code>/<int:number>/", visit.poster, name="poster"),
     path("g/<code:code>/<int:number>/notes/", visit.stick, name="stick"),
+    path("g/<code:code>/<int:number>/proposals/", visit.propose, name="propose"),
     path("g/<code:code>/<int:number>/feed/", visit.feed, name="feed"),
     path("g/<code:code>/<int:number>/notes/<uuid:key>/", visit.note, name="note"),
     path("g/<code:code>/<int:number>/notes/<uuid:key>/take-back/", visit.take_back, name="take_back"),
     path("g/<code:code>/<int:number>/notes/<uuid:key>/put-back/", visit.put_back, name="put_back"),
+    path("g/<code:code>/<int:number>/notes/<uuid:key>/answers/", talk.answers, name="answers"),
+    path("g/<code:code>/<int:number>/notes/<uuid:key>/me-too/", talk.say_me_too, name="me_too"),
     path("g/<code:code>/<int:number>/notes/<uuid:key>/photo/", photos.add_photo, name="add_photo"),
     path(
         "g/<code:code>/<int:number>/notes/<uuid:key>/photo/take-away/",

@@ -22,10 +22,13 @@ BUNDLES: dict[str, list[str]] = {
         "css/site/*.css",
     ],
     "rate.css": ["css/rate/*.css"],
+    "lobby.css": ["css/lobby/*.css"],
+    "map.css": ["css/map/*.css"],  # for the few posters that are one
     "host.css": ["css/host/*.css"],
     "report.css": ["css/report/*.css"],
     "visit.js": ["js/visit/*.js", "js/drafts.js"],
     "rate.js": ["js/rate/*.js"],
+    "photo.js": ["js/own/*.js"],  # once there is a note to put a photo on
     "host.js": ["js/host/*.js", "js/drafts.js"],
 }
 
@@ -35,8 +38,10 @@ COMMENT = {
     ".js": re.compile(r"^[ ]*//.*\n|^[ ]+", re.MULTILINE),
     ".css": re.compile(r"/\*.*?\*/\n?", re.DOTALL),
 }
+# Around the signs of a stylesheet. A colon with none after it belongs to a selector.
+SPACE = re.compile(r"\s*([{};,]|:(?= ))\s*")
 
-LOADED_BY_PHONES = {"site", "visit", "rate", "htmx"}
+LOADED_BY_PHONES = {"site", "lobby", "map", "rate", "report", "visit", "photo", "htmx"}
 UNCOMPRESSED = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "ttf"]
 
 
@@ -53,7 +58,8 @@ def joined(bundle: str, root: Path | None = None) -> str:
 
 def bare(part: Path) -> str:
     """A source file without its comments and indents: a fifth of what a phone would load."""
-    return COMMENT[part.suffix].sub("", part.read_text(encoding="utf-8"))
+    words = COMMENT[part.suffix].sub("", part.read_text(encoding="utf-8"))
+    return SPACE.sub(r"\1", words) if part.suffix == ".css" else words
 
 
 class Tight(Compressor):  # type: ignore[misc]  # it has no types

@@ -171,6 +171,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "gallery.assets.BundledStorage"},
 }
 MEDIA_ROOT = DATA_DIR / "media"
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # nobody else's pages use them
 WHITENOISE_MAX_AGE = 300
 
 RETENTION_DAYS = env.whole("MEASURE_GALLERY_RETENTION_DAYS", 90, least=1, most=3650)

@@ -20,9 +20,11 @@ from feedback.models import (
     Ground,
     LaterWord,
     Meaning,
+    MeToo,
     Note,
     NoteKind,
     Photo,
+    Proposal,
     Round,
     RoundItem,
     Theme,
@@ -133,10 +135,13 @@ def furnish(team: Team, owner: User, words: str) -> Rooms:
         )
         for seq, state in enumerate(["shown", "waiting", "hidden", "withdrawn"], start=1)
     ]
-    Gallery.objects.filter(pk=gallery.pk).update(seq=5)
+    Gallery.objects.filter(pk=gallery.pk).update(seq=6)
     photo = Photo.objects.create(note=found[0], name=uuid.uuid4(), width=1, height=1, size=1)
     row = {"gallery": gallery, "poster": poster, "kind": kind, "digest": "0"}
     paper = Note.objects.create(**row, key=uuid.uuid4(), text="p", seq=5, source="paper")
+    reply = row | {"kind": None, "reply_to": found[0], "key": uuid.uuid4()}
+    said = Note.objects.create(**reply, text="r", seq=6)
+    MeToo.objects.create(note=found[0])
     wall_photo = WallPhoto.objects.create(poster=poster, name=uuid.uuid4(), width=1, height=1, size=1)
     for each in (photo, wall_photo):
         default_storage.save(photos.path_of(each.name), ContentFile(b"a photo"))
@@ -162,6 +167,7 @@ def furnish(team: Team, owner: User, words: str) -> Rooms:
         Candidate.objects.create(goal=goal, wording="c"),
         Baseline.objects.create(measure=measure, starts=day, reason="r"),
         Signal.objects.create(value=value, rule=Signal.Rule.values[0]),
+        Proposal.objects.create(note=found[0]),
         theme,
         Change.objects.create(decision=decision, place=1, what="w", was="b", now="a"),
         LaterWord.objects.create(decision=decision, verdict="drop", reason="r"),
@@ -170,7 +176,7 @@ def furnish(team: Team, owner: User, words: str) -> Rooms:
     ]
     main = [team, goal, measure, value, Target.objects.create(**series)]
     main += [gallery, wall, poster, kind]
-    for thing in [*main, other, deleted, *found, paper, theme, meaning, rated, item, *more]:
+    for thing in [*main, other, deleted, *found, paper, said, theme, meaning, rated, item, *more]:
         mark(thing, words)
     return Rooms(
         team=team, gallery=gallery, wall=wall, deleted=deleted.pk, person=owner.pk, app="measures",

@@ -17,8 +17,9 @@ from feedback import notes
 from feedback.demo import answers, before, series, walls
 from feedback.demo.measures import MEASURES
 from feedback.demo.notes import NOTES, NoteWords
+from feedback.demo.talk import ME_TOO, TALK
 from feedback.demo.team import CANDIDATES, GOALS, LINKS
-from feedback.models import Note
+from feedback.models import MeToo, Note
 from gallery import events
 from gallery.models import Gallery, Poster, make_code
 from measures.models import Baseline, Candidate, Goal, GoalLink, Measure, Signal, Target, Team, Value
@@ -151,6 +152,7 @@ def _make_open_gallery(team: Team, shown: Shown, at: datetime, code: str) -> Gal
     moments = _moments("first day", first_day, first_day + timedelta(hours=7), on_first_day)
     moments += _moments("today", at - timedelta(hours=3), at - timedelta(minutes=2), count - on_first_day)
     _stick(gallery, hung, NOTES, moments)
+    _talk(gallery, hung, at)
     return gallery
 
 
@@ -209,7 +211,31 @@ def _stick(gallery: Gallery, hung: Hung, said: Mapping[str, list[NoteWords]], mo
             name=words.name,
             source=Note.Source.PAPER if words.paper else Note.Source.PHONE,
             at=at,
+            proposes=words.proposes,
         )
+
+
+def _talk(gallery: Gallery, hung: Hung, now: datetime) -> None:
+    """Answers come some minutes after their note or after each other, and none after `now`."""
+    chance = _chance("talk")
+    for said, key in zip(TALK, _keys(f"talk in {gallery.title}"), strict=False):
+        note = hung[said.poster].notes.get(text__startswith=said.to)
+        last = max([note.created_at, *note.replies.values_list("created_at", flat=True)])
+        notes.stick(
+            poster=hung[said.poster],
+            key=key,
+            kind=None,
+            text=said.text,
+            name=said.name,
+            at=last + chance.random() * min(timedelta(minutes=30), now - last),
+            answers=note,
+            from_host=said.host,
+        )
+    MeToo.objects.bulk_create(
+        MeToo(note=hung[nods.poster].notes.get(text__startswith=nods.to))
+        for nods in ME_TOO
+        for _ in range(nods.count)
+    )
 
 
 def _as_people_drift(said: Mapping[str, list[NoteWords]]) -> Iterator[tuple[str, NoteWords]]:

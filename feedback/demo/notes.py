@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from feedback.models import NoteKind
+from feedback.notes import Proposed
 
 USE = NoteKind.Icon.TICK
 ASK = NoteKind.Icon.QUESTION
@@ -12,12 +13,13 @@ MISSING = NoteKind.Icon.GAP
 
 
 class NoteWords(NamedTuple):
-    """One note; its kind is named by the icon of the gallery's default kinds."""
+    """One note; its kind is named by the icon of the gallery's default kinds. It may propose a measure."""
 
     kind: NoteKind.Icon
     text: str
     name: str = ""
     paper: bool = False
+    proposes: Proposed | None = None
 
 
 # The lifejacket drill hangs in its corner and nobody has stopped there yet.
@@ -245,9 +247,22 @@ NOTES: dict[str, list[NoteWords]] = {
     ],
     "unhurt-blank": [
         NoteWords(
-            IDEA, "On a safe boat people let go of the rail. Count hands on the rail at the turn. Seriously."
+            IDEA,
+            "On a safe boat people let go of the rail. Count hands on the rail at the turn. Seriously.",
+            proposes=Proposed(
+                shows="Whether people trust the boat under their feet, not what they tick on a form.",
+                known_by="One walks to the other side at the bend and nobody grabs for anything.",
+                data_from="A deckhand with a clicker, ten crossings a week.",
+            ),
         ),
-        NoteWords(IDEA, "Ask a six-year-old: “show me where you would put on a lifejacket.” Right or wrong."),
+        NoteWords(
+            IDEA,
+            "Ask a six-year-old: “show me where you would put on a lifejacket.” Right or wrong.",
+            proposes=Proposed(
+                shows="Whether the drill reaches those who don’t listen to it.",
+                data_from="The school run on Fridays. The teachers would help.",
+            ),
+        ),
     ],
     "fit": [
         NoteWords(

@@ -113,10 +113,8 @@ def lock(request: HtmxRequest, code: str) -> HttpResponse:
 
 
 def _note(gallery: Gallery, key: UUID) -> Note:
-    found = Note.objects.select_related("kind", "photo", "poster__goal", "poster__measure__goal").filter(
-        gallery=gallery
-    )
-    note = found.filter(key=key).first()
+    found = Note.objects.with_talk().filter(gallery=gallery, key=key)
+    note = found.select_related("reply_to", "poster__goal", "poster__measure__goal").first()
     if note is None or note.state == Note.State.WITHDRAWN:
         raise Http404("This note isn’t here any more: whoever stuck it has taken it back.")
     note.poster.gallery = gallery

@@ -26,7 +26,7 @@ from feedback.gate import Closed, Locked
 from feedback.limits import SlowDown
 from feedback.models import Note, Photo
 from feedback.room import Visit, enter, is_team, own_note, way_in
-from feedback.views.visit import HtmxRequest
+from feedback.views.visit import HtmxRequest, drawn
 
 # A slow phone's photo holds a thread while it arrives. Some must stay free for notes.
 LANES = BoundedSemaphore(2)
@@ -42,6 +42,7 @@ UNREAD = "The photo did not arrive whole. Send it once more."
 CLOSED = "The doors are closed, so the photo was not added."
 LOCKED = "A host has stopped all notes for now, so the photo was not added."
 LATE = "The time for changing this note is over, so the photo was not added. Stick a new note for it."
+NOT_ON_ANSWERS = "A photo goes on a note of its own. Stick one on the poster."
 NO_SUCH = "This photo isn’t here any more. Its note may have been taken back."
 
 
@@ -78,6 +79,8 @@ class OnePhoto(TemporaryFileUploadHandler):
 def add_photo(request: HtmxRequest, code: str, number: int, key: UUID) -> HttpResponse:
     """Put a photo on one's own note, or another in its place; the note is safe whatever comes of it."""
     frame, visit, own = own_note(request, code, number, key)
+    if own.reply_to_id:
+        raise Http404(NOT_ON_ANSWERS)
     try:
         with _lane(), _sent(request) as file:
             _added(request, own, file, visit)
@@ -209,18 +212,17 @@ def _shown(request: HtmxRequest, frame: Frame, visit: Visit, note: Note, told: s
     if not request.htmx:
         address = reverse("poster", args=[visit.gallery.code, frame.poster.number])
         return redirect(f"{address}#n-{note.key.hex}")
-    return render(request, "feedback/_note.html", _page(frame, visit, note) | {"photo_told": told})
+    return HttpResponse(drawn(request, frame, visit, note, photo_told=told))
 
 
 def _again(request: HtmxRequest, frame: Frame, visit: Visit, note: Note, why: Refused) -> HttpResponse:
     """The note with what is wrong; without JavaScript, on a page of its own."""
-    template = "feedback/_note.html" if request.htmx else "feedback/add_photo.html"
-    context = _page(frame, visit, note) | {"photo_problem": why.words}
-    response = render(request, template, context, status=why.status)
+    fragment = drawn(request, frame, visit, note, own=True, photo_problem=why.words)
+    if request.htmx:
+        response = HttpResponse(fragment, status=why.status)
+    else:
+        page = {"gallery": visit.gallery, "poster": frame.poster, "fragment": fragment}
+        response = render(request, "feedback/add_photo.html", page, status=why.status)
     if why.wait:
         response.headers["Retry-After"] = str(why.wait)
     return response
-
-
-def _page(frame: Frame, visit: Visit, note: Note) -> dict[str, Any]:
-    return {"gallery": visit.gallery, "poster": frame.poster, "note": note, "own": True}

@@ -1,5 +1,6 @@
 """A visitor before a poster: read it, stick a note, reword it or take it back, drift on."""
 
+import re
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,28 +9,38 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
 
 from feedback import frames, notes, undo, visitors, ways
-from feedback.forms import RewordForm, StickForm
+from feedback.forms import (
+    KeyedForm,
+    ProposeForm,
+    RewordForm,
+    RewordProposalForm,
+    StickForm,
+    more_of,
+    proposed,
+)
 from feedback.frames import Frame, Hanging, Stamp
 from feedback.gate import Closed, Gate, Locked
 from feedback.limits import SlowDown
 from feedback.models import Note
-from feedback.room import Visit, enter, own_note, stand_before, way_in
+from feedback.room import Visit, enter, own_note, reader, stand_before, way_in
 from gallery.models import Poster
 
 NOTES_A_PAGE = 60
 MOST_NEWS = 200
 # What stands in a kept page where readers differ; random, so that nobody can type it.
-KEY_GAP, SEQ_GAP, NOTES_GAP = uuid4(), uuid4().hex, uuid4().hex
-
+KEY_GAP, OTHER_KEY_GAP, SEQ_GAP, NOTES_GAP = uuid4(), uuid4(), uuid4().hex, uuid4().hex
+INDENT = re.compile(r"\n\s+")  # for who reads the templates
 
 CLOSED = "The doors are closed, so this note was not stuck. Your words are still here."
 LOCKED = "A host has stopped all notes for now, so this one was not stuck. Your words are still here."
 REUSED = "You have stuck a note from this page already. Stick again to add this one beside it."
 CHANGED = "This poster has just been changed. Copy your words, reload the page and try again."
+GONE = "This note doesn’t hang here any more, so your answer was not stuck. Your words are still here."
 
 
 class Refused(Exception):  # noqa: N818 - an answer to a person, not a fault
@@ -61,19 +72,16 @@ def stick(request: HtmxRequest, code: str, number: int) -> HttpResponse:
     frame, visit = stand_before(request, code, number)
     if request.method != "POST":
         return redirect("poster", code, number)
-    form = StickForm(request.POST, kinds=frame.kinds)
-    known = visitors.token_of(request)
-    token = known or visitors.new_token(visit.now)
-    try:
-        note = _stuck(form, frame.poster, visitors.pseudonym(token, code), way_in(request, visit))
-    except Refused as refused:
-        if refused.words:
-            form.add_error(None, refused.words)
-        return _again(request, frame, visit, form, refused)
-    response = _saved(request, frame, visit, note)
-    response.headers["Note-Saved"] = str(note.key)
-    visitors.remember(response, token)
-    return response
+    return _stick(request, frame, visit, StickForm(request.POST, kinds=frame.kinds))
+
+
+@visitors.from_our_own_page
+def propose(request: HtmxRequest, code: str, number: int) -> HttpResponse:
+    """Propose a measure: a note with some more to it, on the same way as any other."""
+    frame, visit = stand_before(request, code, number)
+    if request.method != "POST":
+        return redirect(reverse("poster", args=[code, number]) + "#propose")
+    return _stick(request, frame, visit, ProposeForm(request.POST, kinds=frame.kinds))
 
 
 @require_safe
@@ -93,13 +101,13 @@ def feed(request: HttpRequest, code: str, number: int) -> HttpResponse:
     frame, visit = stand_before(request, code, number)
     if not visit.walls_shown:
         return HttpResponse(status=204)
-    author = visitors.author_of(request, code)
-    shown = [stamp for stamp in changed if _is_seen(stamp, author)]
-    gone = [stamp for stamp in changed if not _is_seen(stamp, author)]
+    eyes = reader(request, visit)
+    shown = [stamp for stamp in changed if _is_seen(stamp, eyes.author)]
+    gone = [stamp for stamp in changed if not _is_seen(stamp, eyes.author)]
     context = {
         "gallery": visit.gallery,
         "poster": frame.poster,
-        "arriving": frames.fragments(shown[:MOST_NEWS], frame.poster, author, visit.now),
+        "arriving": frames.fragments(shown[:MOST_NEWS], frame.poster, eyes),
         "gone": gone if int(after) else [],  # where there were no notes yet, there is none to take off
         "seq": changed[0].seq,
     }
@@ -110,22 +118,25 @@ def feed(request: HttpRequest, code: str, number: int) -> HttpResponse:
 def note(request: HtmxRequest, code: str, number: int, key: UUID) -> HttpResponse:
     """One's own note: a form to reword it (GET), its new words (POST)."""
     frame, visit, own = own_note(request, code, number, key)
-    form = RewordForm(request.POST or None)
+    proposal = getattr(own, "proposal", None)
+    form = (RewordProposalForm if proposal else RewordForm)(request.POST or None)
     problem = ""
     if request.method == "POST" and form.is_valid():
-        words, author = form.cleaned_data["text"], visitors.author_of(request, code)
+        words, gate = form.cleaned_data, way_in(request, visit)
+        more = proposed(words) if proposal else None
         try:
-            gate = way_in(request, visit)
-            notes.reword(note=own, text=words, author=author, at=visit.now, gate=gate)
+            notes.reword(
+                note=own, text=words["text"], author=gate.author, at=visit.now, gate=gate, proposes=more
+            )
             return _reworded(request, frame, visit, own)
         except notes.TooLate:
             problem = "The time for rewording is over. Your new words are below: copy them into another note."
         except (Closed, Locked):
             problem = "No notes can be changed now. Your new words are below: copy them."
         except SlowDown as wait:
-            problem = f"That was fast. Your new words are below: try again in {_seconds(wait)}."
+            problem = f"That was fast. Your new words are below: try again in {seconds(wait)}."
     elif request.method == "POST":
-        problem = str(form.errors["text"][0])
+        problem = str(form.errors.get("text", [""])[0])
     typed = notes.without_broken_signs(request.POST.get("text", own.text))
     context = {
         "gallery": visit.gallery,
@@ -133,9 +144,10 @@ def note(request: HtmxRequest, code: str, number: int, key: UUID) -> HttpRespons
         "note": own,
         "typed": typed,
         "problem": problem,
+        "more": more_of(form, proposal),
     }
     template = "feedback/_reword.html" if request.htmx else "feedback/reword.html"
-    return render(request, template, context, status=422 if problem else 200)
+    return render(request, template, context, status=422 if form.is_bound else 200)
 
 
 @visitors.from_our_own_page
@@ -148,7 +160,7 @@ def take_back(request: HtmxRequest, code: str, number: int, key: UUID) -> HttpRe
     except notes.TooLate:
         raise Http404("The time for taking this note back is over. Ask a host to hide it.") from None
     except SlowDown as wait:
-        raise Http404(f"That was fast. Go back and try again in {_seconds(wait)}.") from None
+        raise Http404(f"That was fast. Go back and try again in {seconds(wait)}.") from None
     if request.htmx:
         seal = undo.sealed_one(own) if hung else ""
         context = {"note": own, "gallery": visit.gallery, "poster": frame.poster, "hung": seal}
@@ -168,7 +180,7 @@ def put_back(request: HtmxRequest, code: str, number: int, key: UUID) -> HttpRes
     except (notes.TooLate, Closed, Locked):
         raise Http404("The time for putting this note back is over. Stick it anew.") from None
     except SlowDown as wait:
-        raise Http404(f"That was fast. Go back and try again in {_seconds(wait)}.") from None
+        raise Http404(f"That was fast. Go back and try again in {seconds(wait)}.") from None
     return _reworded(request, frame, visit, own)
 
 
@@ -186,14 +198,18 @@ def drift(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("poster", code, onward) if onward else redirect("lobby", code)
 
 
-def _page(frame: Frame, visit: Visit, hanging: Hanging, form: StickForm) -> dict[str, Any]:
+def _page(frame: Frame, visit: Visit, hanging: Hanging, form: KeyedForm) -> dict[str, Any]:
     """What a poster's page needs. The gallery's `seq` was read before the notes: the feed misses nothing."""
+    is_proposal = isinstance(form, ProposeForm)
+    proposal = form if is_proposal else ProposeForm(kinds=frame.kinds, key=OTHER_KEY_GAP)
     return {
         "visit": visit,
         "gallery": visit.gallery,
         "poster": frame.poster,
         "frame": frame,
-        "form": form,
+        "form": StickForm(kinds=frame.kinds) if is_proposal else form,
+        "proposal": proposal,
+        "more_fields": more_of(proposal),
         "notes": hanging.notes,
         "more": hanging.more,
         "seq": visit.gallery.seq,
@@ -206,10 +222,11 @@ def _filled(request: HttpRequest, frame: Frame, visit: Visit, hanging: Hanging) 
     def make() -> str:
         gaps = Hanging(NOTES_GAP, hanging.more)
         page = _page(frame, visit, gaps, StickForm(kinds=frame.kinds, key=KEY_GAP))
-        return render_to_string("feedback/poster.html", page | {"seq": SEQ_GAP}, request)
+        return INDENT.sub("\n", render_to_string("feedback/poster.html", page | {"seq": SEQ_GAP}, request))
 
     html = frames.page(_page_key(frame, visit, hanging.more), make)
-    html = html.replace(str(KEY_GAP), str(uuid4())).replace(SEQ_GAP, str(visit.gallery.seq))
+    html = html.replace(str(KEY_GAP), str(uuid4())).replace(str(OTHER_KEY_GAP), str(uuid4()))
+    html = html.replace(SEQ_GAP, str(visit.gallery.seq))
     return html.replace(NOTES_GAP, hanging.notes)
 
 
@@ -218,24 +235,44 @@ def _page_key(frame: Frame, visit: Visit, more: bool) -> frames.PageKey:
 
 
 def _hanging(request: HttpRequest, frame: Frame, visit: Visit) -> Hanging:
-    """The notes as this visitor finds them; alike for all who have stuck none, until the next change."""
-    author = visitors.author_of(request, visit.gallery.code)
+    """The notes as this visitor finds them; alike for all who have said nothing, until the next change."""
+    eyes = reader(request, visit)
     every = "all" in request.GET
 
     def read() -> Hanging:
-        notes = Note.objects.for_visit(frame.poster, author)
-        part = notes if every else notes[: NOTES_A_PAGE + 1]
+        found = Note.objects.for_visit(frame.poster, eyes.author)
+        part = found if every else found[: NOTES_A_PAGE + 1]
         kept = any(frames.is_kept(_page_key(frame, visit, more)) for more in (False, True))
-        found = frames.stamps(part) if kept else list(part.select_related("kind", "photo"))
-        more = len(found) > NOTES_A_PAGE and not every
-        shown = found[:NOTES_A_PAGE] if more else found
-        fragments = frames.fragments(shown, frame.poster, author, visit.now)
-        return Hanging(format_html_join("", "{}", ((each,) for each in fragments)), more)
+        each = frames.stamps(part) if kept else list(Note.objects.with_talk().among(part))
+        more = len(each) > NOTES_A_PAGE and not every
+        shown = each[:NOTES_A_PAGE] if more else each
+        fragments = frames.fragments(shown, frame.poster, eyes)
+        return Hanging(format_html_join("", "{}", ((one,) for one in fragments)), more)
 
-    return read() if author else frames.hanging((frame.poster.pk, visit.gallery.seq, every), read)
+    key = (frame.poster.pk, visit.gallery.seq, every, eyes.offers)
+    return read() if eyes.author else frames.hanging(key, read)
 
 
-def _stuck(form: StickForm, poster: Poster, author: str, gate: Gate) -> Note:
+def _stick(request: HtmxRequest, frame: Frame, visit: Visit, form: StickForm | ProposeForm) -> HttpResponse:
+    token = visitors.token_of(request) or visitors.new_token(visit.now)
+    author, gate = visitors.pseudonym(token, visit.gallery.code), way_in(request, visit)
+    try:
+        note = stuck(form, frame.poster, author, gate)
+    except Refused as refused:
+        if refused.words:
+            form.add_error(None, refused.words)
+        return _again(request, frame, visit, form, refused)
+    return landed(_saved(request, frame, visit, note, form), note, token)
+
+
+def landed(response: HttpResponse, note: Note, token: str) -> HttpResponse:
+    """The answer to a note that is stuck: the page's script reads its key, the phone keeps the token."""
+    response.headers["Note-Saved"] = str(note.key)
+    visitors.remember(response, token)
+    return response
+
+
+def stuck(form: KeyedForm, poster: Poster, author: str, gate: Gate, *, answers: Note | None = None) -> Note:
     """The note that the form made. Raises Refused with the reason in the person's words."""
     if not form.is_valid():
         raise Refused("words")
@@ -244,28 +281,29 @@ def _stuck(form: StickForm, poster: Poster, author: str, gate: Gate) -> Note:
         return notes.stick(
             poster=poster,
             key=words["key"] or uuid4(),
-            kind=form.kinds[words["kind"]],
             text=words["text"],
             name=words["name"],
             author=author,
             at=gate.at,
             gate=gate,
+            answers=answers,
+            **form.what(),
         )
     except Closed:
         raise Refused("closed", CLOSED) from None
     except Locked:
         raise Refused("locked", LOCKED) from None
     except SlowDown as wait:
-        words_now = f"That was fast. Your words are still here: tap again in {_seconds(wait)}."
+        words_now = f"That was fast. Your words are still here: tap again in {seconds(wait)}."
         raise Refused("slow", words_now, status=429, wait=wait.seconds) from None
     except notes.KeyReused:
         form.renew_key()
         raise Refused("reused", REUSED) from None
     except notes.Gone:
-        raise Refused("changed", CHANGED) from None
+        raise Refused("changed", GONE if answers else CHANGED) from None
 
 
-def _seconds(wait: SlowDown) -> str:
+def seconds(wait: SlowDown) -> str:
     return "a second" if wait.seconds == 1 else f"{wait.seconds} seconds"
 
 
@@ -275,42 +313,65 @@ def _is_seen(stamp: Stamp, author: str | None) -> bool:
     return stamp.state == Note.State.SHOWN or (own and stamp.state == Note.State.WAITING)
 
 
-def _again(request: HtmxRequest, frame: Frame, visit: Visit, form: StickForm, why: Refused) -> HttpResponse:
+def _again(
+    request: HtmxRequest, frame: Frame, visit: Visit, form: StickForm | ProposeForm, why: Refused
+) -> HttpResponse:
     """The form once more, with what was typed and what to do. The page's script reads the headers."""
-    context = {"gallery": visit.gallery, "poster": frame.poster, "visit": visit, "form": form}
     if request.htmx:
-        response = render(request, "feedback/_stick.html", context, status=why.status)
+        response = render(request, _fragment_of(form), _form(frame, visit, form), status=why.status)
     else:
         page = _page(frame, visit, _hanging(request, frame, visit), form)
         response = render(request, "feedback/poster.html", page, status=why.status)
+    return refused(response, why)
+
+
+def refused(response: HttpResponse, why: Refused) -> HttpResponse:
     response.headers["Note-Refused"] = why.reason
     if why.wait:
         response.headers["Retry-After"] = str(why.wait)
     return response
 
 
-def _saved(request: HtmxRequest, frame: Frame, visit: Visit, note: Note) -> HttpResponse:
+def _fragment_of(form: KeyedForm) -> str:
+    return "feedback/_propose.html" if isinstance(form, ProposeForm) else "feedback/_stick.html"
+
+
+def _form(frame: Frame, visit: Visit, form: KeyedForm) -> dict[str, Any]:
+    room = {"gallery": visit.gallery, "poster": frame.poster, "visit": visit}
+    if isinstance(form, ProposeForm):
+        return room | {"proposal": form, "more_fields": more_of(form)}
+    return room | {"form": form}
+
+
+def _saved(
+    request: HtmxRequest, frame: Frame, visit: Visit, note: Note, form: StickForm | ProposeForm
+) -> HttpResponse:
     """The empty form with the note for htmx; without JavaScript, the way to the note."""
     if not request.htmx:
-        return _to_the_note(visit, frame.poster, note)
-    context = {
-        "gallery": visit.gallery,
-        "poster": frame.poster,
-        "visit": visit,
-        "form": StickForm(kinds=frame.kinds),
-        "note": note,
-        "own": True,
-        "saved": True,
-    }
-    return render(request, "feedback/_stuck.html", context)
+        return to_the_note(note, frame.poster, visit)
+    context = _form(frame, visit, type(form)(kinds=frame.kinds))
+    told = {"form_template": _fragment_of(form), "note": note, "own": True, "saved": True}
+    return render(request, "feedback/_stuck.html", context | told)
 
 
-def _to_the_note(visit: Visit, poster: Poster, note: Note) -> HttpResponse:
-    return redirect(f"{reverse('poster', args=[visit.gallery.code, poster.number])}#n-{note.key.hex}")
+def to_the_note(note: Note, poster: Poster, visit: Visit) -> HttpResponse:
+    """Back to the poster and there to the note, also where only older notes have it."""
+    hung = note.reply_to or note
+    newer = Note.objects.for_visit(poster).filter(created_at__gt=hung.created_at)[:NOTES_A_PAGE]
+    older = "?all=1" if len(newer.values_list("pk")) == NOTES_A_PAGE else ""
+    address = reverse("poster", args=[visit.gallery.code, poster.number])
+    return redirect(f"{address}{older}#n-{note.key.hex}")
 
 
 def _reworded(request: HtmxRequest, frame: Frame, visit: Visit, note: Note) -> HttpResponse:
     if not request.htmx:
-        return _to_the_note(visit, frame.poster, note)
-    context = {"gallery": visit.gallery, "poster": frame.poster, "note": note, "own": True}
-    return render(request, "feedback/_note.html", context)
+        return to_the_note(note, frame.poster, visit)
+    return HttpResponse(drawn(request, frame, visit, note))
+
+
+def drawn(request: HttpRequest, frame: Frame, visit: Visit, note: Note, **told: object) -> SafeString:
+    """One's own note as it is now, or what one said to a note."""
+    if note.reply_to_id is None:
+        return frames.fragment(note, frame.poster, reader(request, visit), **told)
+    context = {"gallery": visit.gallery, "poster": frame.poster, "reply": note, "mine": True}
+    return render_to_string("feedback/_reply.html", context | told)

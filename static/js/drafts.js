@@ -2,7 +2,7 @@
 // tabs (each QR code opens one); a host's, whose laptop may be shared, in this tab.
 (() => {
   const DAY = 24 * 3600 * 1000;
-  const ofVisitor = "#stick, .reword";
+  const ofVisitor = "#stick, .reword, .slip:not([hx-post])";
   // null in a browser that keeps nothing, or is full
   const using = (form, act) => {
     try { return act(form.matches(ofVisitor) ? localStorage : sessionStorage); } catch { return null; }
@@ -33,7 +33,7 @@
     }
   };
   restore();
-  document.addEventListener("htmx:afterSettle", restore);
+  for (const shown of ["htmx:afterSettle", "form-opened"]) document.addEventListener(shown, restore);
   document.addEventListener("input", (event) => {
     const box = event.target;
     if (box.tagName !== "TEXTAREA" || !box.form?.matches("[data-draft]")) return;

@@ -231,14 +231,14 @@ def test_a_search_keeps_what_else_is_asked_for_and_minutes_can_be_taken_off(gall
 
 
 @pytest.mark.parametrize("count", [1, 3, 70])
-def test_a_list_takes_two_queries_for_any_number(
+def test_a_list_takes_three_queries_for_any_number(
     gallery, poster, stick, noon, django_assert_num_queries, count
 ):
     for _ in range(count):
         stick(poster, text="casino")
     found = rollup(gallery)
     this = chosen({"words": "casino", "minutes": "10", "kind": "Concern"}, found, at=noon)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert listed(found, this).total == count
     with django_assert_num_queries(1):
         assert len(matching(found, this)) == count

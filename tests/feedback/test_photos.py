@@ -84,11 +84,11 @@ class TestAdd:
             phone = Client()
             send(phone, stick(phone, poster))
         frames.forget()
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             page = Client().get(path("poster", poster)).content.decode()
         assert page.count('class="photo"') == count
         frames.FRAGMENTS.clear()
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             Client().get(path("feed", poster), {"after": 0}, headers=HTMX)
 
     def test_sticking_a_note_asks_no_more(self, visitor, poster, own, django_assert_num_queries):

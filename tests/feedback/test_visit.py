@@ -116,7 +116,7 @@ class TestPoster:
         assert "Note 1." in visitor.get(path("poster", poster) + "?all=1").content.decode()
 
     @pytest.mark.parametrize("count", [1, 3])
-    def test_it_asks_five_times_however_much_hangs_and_then_once(
+    def test_it_asks_six_times_however_much_hangs_and_then_once(
         self, visitor, poster, measure, goal, count, django_assert_num_queries
     ):
         kind = poster.gallery.note_kinds.first()
@@ -125,7 +125,7 @@ class TestPoster:
             notes.stick(poster=poster, key=uuid.uuid4(), kind=kind, text=f"Note {number}")
             measure.values.create(period=f"2026-0{number + 1}-01", value=number)
         events.keep([poster])
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             visitor.get(path("poster", poster))
         with django_assert_num_queries(1):
             visitor.get(path("poster", poster))

@@ -58,7 +58,13 @@ def test_comments_stay_at_home_and_what_only_looks_like_one_is_kept(tmp_path):
     script.write_text('// why\nconst a = "http://b/*"; // trap\n  // unit\nb("*/");\n')
     style.write_text("/* why */\na { b: c; /* two\nlines */ d: e; }\n")
     assert assets.bare(script) == 'const a = "http://b/*"; // trap\nb("*/");\n'
-    assert assets.bare(style) == "a { b: c;  d: e; }\n"
+    assert assets.bare(style) == "a{b:c;d:e;}"
+
+
+def test_spaces_go_where_they_say_nothing(tmp_path):
+    style = tmp_path / "a.css"
+    style.write_text('a:has(b :c), d > e {\n  f: calc(1px + 2px), 3px;\n}\n@media (g: h) { i { j: "·"; } }\n')
+    assert assets.bare(style) == 'a:has(b :c),d > e{f:calc(1px + 2px),3px;}@media (g:h){i{j:"·";}}'
 
 
 def test_every_source_is_in_some_bundle():
@@ -67,7 +73,10 @@ def test_every_source_is_in_some_bundle():
         *ROOT.glob("static/css/host/*"),
         *ROOT.glob("static/css/rate/*"),
         *ROOT.glob("static/js/rate/*"),
+        *ROOT.glob("static/css/lobby/*"),
+        *ROOT.glob("static/css/map/*"),
         *ROOT.glob("static/js/visit/*"),
+        *ROOT.glob("static/js/own/*"),
     }
     assert sources <= {part for bundle in assets.BUNDLES for part in assets.parts(bundle)}
 

@@ -1,5 +1,5 @@
-// The board is drawn anew when something changes. It holds still while one types into its search, or
-// the words would be gone, and for some seconds after a press in the list, or the next note would slide
+// The board is drawn anew when something changes. It holds still while one types into its search or
+// answers a note, or the words would be gone, and for some seconds after a press in the list, or the next note would slide
 // under the finger. What was under the eye in the list stays where it was, and a press just after the
 // list changed was meant for what stood there before. What was unfolded stays so.
 (() => {
@@ -8,7 +8,8 @@
   const TOO_SOON = 700; // milliseconds
   let touched = -Infinity;
   let changed = -Infinity;
-  const typing = () => Boolean(document.activeElement?.closest("#search input"));
+  const answering = () => [...document.querySelectorAll(`${list} .slip`)].some((slip) => slip.contains(document.activeElement) || slip.elements.text.value.trim());
+  const typing = () => Boolean(document.activeElement?.closest("#search input")) || answering();
   const pressing = () => performance.now() - touched < REST;
   const asksForNews = (event) => event.detail.requestConfig.elt.id === "board"; // detail.elt may be the target
   const touch = (event) => {

@@ -66,11 +66,11 @@ const outbox = (() => {
   };
   const release = () => { try { if (read(LEASE)?.tab === me) localStorage.removeItem(LEASE); } catch { /* as above */ } };
 
-  const post = async ({ key, kind, text, name, address, tried }) => {
+  const post = async ({ key, kind, text, name, more, address, tried }) => {
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), tried ? LIMIT : FIRST_LIMIT);
     try {
-      const body = new URLSearchParams({ key, kind, text, name });
+      const body = new URLSearchParams({ key, kind, text, name, ...more });
       const answer = await fetch(address, { method: "POST", body, headers: { "HX-Request": "true" }, signal: limit.signal });
       return { status: answer.status, headers: answer.headers, html: await answer.text() };
     } catch { return null; } finally { clearTimeout(timer); }
@@ -92,7 +92,7 @@ const outbox = (() => {
   };
   const page = (html) => new DOMParser().parseFromString(html, "text/html");
   const reason = ({ status, html }) => {
-    const told = [...page(html).querySelectorAll("#stick .problem")].map((problem) => problem.textContent.trim()).join(" ");
+    const told = [...page(html).querySelectorAll(".problem")].map((problem) => problem.textContent.trim()).join(" ");
     if (told) return told;
     return status === 404 || status === 410 ? "This poster isn’t here any more." : `The gallery refused it (${status}).`;
   };
@@ -106,7 +106,7 @@ const outbox = (() => {
   const attempt = async (entry) => {
     const answer = await post(entry), found = verdict(entry, answer);
     if (found === "saved") {
-      const said = page(answer.html).querySelector("#stick")?.dataset.said ?? "Saved.";
+      const said = page(answer.html).querySelector("[data-said]")?.dataset.said ?? "Saved.";
       put({ key: entry.key, address: entry.address, when: Date.now(), state: "saved", said });
       tell("note-saved", { entry, said, html: answer.html });
     // thrown away meanwhile, or sent by another tab
@@ -160,15 +160,19 @@ const outbox = (() => {
   };
   const hurry = () => { fails = 0; go(); };
 
-  const add = (words) => {
+  // aside: not from the box
+  const add = (words, aside) => {
     const why = lost || !navigator.onLine ? NO_CONNECTION : undefined;
     const entry = { key: newKey(), when: Date.now(), state: "waiting", tried: 0, why, ...words };
-    face.held = entry.key;
+    if (aside) face.inPlace.add(entry.key);
+    else face.held = entry.key;
     put(entry);
     hurry();
+    return entry;
   };
-  // held: what is in the box
-  const face = { add, put, drop, find, unsent, hurry, LOCKED, isKept: (key) => !unkept.has(key), held: "" };
+  const isSlip = ({ address }) => /\/(answers|proposals)\/$/.test(address);
+  // held: what is in the box; inPlace: what stands in its own form elsewhere on the page
+  const face = { add, put, drop, find, unsent, hurry, LOCKED, isKept: (key) => !unkept.has(key), isSlip, held: "", inPlace: new Set() };
 
   for (const { key, state, when } of all()) if (state === "saved" && when < Date.now() - DAY) forget(key);
   addEventListener("online", hurry);

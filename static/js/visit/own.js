@@ -1,14 +1,33 @@
 // One's own note on the wall: what did not arrive is told at the note, the form stays open with
-// its words; and the focus goes on with the note. Photos tell for themselves.
+// its words; and the focus goes on with the note. Photos tell for themselves. So with what one has
+// said to a note, and with 'me too'.
 (() => {
+  // photos have a script of their own, for who has a note to put one on
+  const photos = document.getElementById("notes")?.dataset.own;
+  let asked = false;
+  const look = () => {
+    if (asked || !photos || !document.querySelector("form[data-photo]")) return;
+    asked = true;
+    const script = document.createElement("script");
+    script.src = photos;
+    script.onerror = () => { asked = false; script.remove(); };
+    document.head.append(script);
+  };
+  document.addEventListener("htmx:load", look);
+  look();
+
+  // 'me too' by htmx goes where it goes without
+  document.addEventListener("htmx:beforeProcessNode", ({ target }) => { if (target.matches(".nod")) target.setAttribute("hx-post", target.getAttribute("formaction")); });
+
   // a note as it was before its words were opened, by id
   const before = new Map();
   const own = ({ detail }) => {
     const sender = detail.requestConfig?.elt ?? detail.elt;
-    return sender?.matches?.(".reword, .note-own > a, .note-own form, form.note-own") && !sender.matches("[data-photo]") ? sender : null;
+    return sender?.matches?.(".reword, .nod, .note-own > a, .note-own form, form.note-own") && !sender.matches("[data-photo]") ? sender : null;
   };
+  const slipOf = (sender) => sender.closest(".reply, .note");
   const tell = (sender, words) => {
-    const note = sender.closest(".note"), told = note.querySelector(".note-told") ?? document.createElement("p");
+    const note = slipOf(sender), told = note.querySelector(".note-told") ?? document.createElement("p");
     told.className = "note-told";
     told.setAttribute("role", "status");
     told.textContent = "";
@@ -22,8 +41,8 @@
   document.addEventListener("htmx:beforeSwap", (event) => {
     const sender = own(event), { xhr } = event.detail;
     if (!sender) return;
-    const answer = new DOMParser().parseFromString(xhr.responseText, "text/html"), note = sender.closest(".note");
-    if (xhr.status < 500 && xhr.status !== 429 && answer.querySelector(".note")) {
+    const answer = new DOMParser().parseFromString(xhr.responseText, "text/html"), note = slipOf(sender);
+    if (xhr.status < 500 && xhr.status !== 429 && answer.querySelector(".reply, .note")) {
       if (sender.matches("a")) before.set(note.id, note.cloneNode(true));
       return;
     }
@@ -33,14 +52,15 @@
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     const sender = own(event), note = event.detail.elt;
-    if (!sender || !note.matches?.(".note") || note.querySelector("textarea")) return;
+    if (!sender || !note.matches?.(".reply, .note") || note.querySelector(".reword")) return;
     note.tabIndex = -1;
-    (note.matches(".note-gone") ? note.querySelector("button") : note).focus({ preventScroll: true });
+    const at = sender.matches(".nod") ? note.querySelector(".nod") : note.matches(".note-gone") && note.querySelector("button");
+    (at || note).focus({ preventScroll: true });
     outbox.say(sender.matches(".reword") ? "Saved." : "", true);
   });
 
   const leave = (form) => {
-    const note = form.closest(".note"), old = before.get(note.id);
+    const note = slipOf(form), old = before.get(note.id);
     // no draft any more
     form.dispatchEvent(new Event("words-kept", { bubbles: true }));
     note.replaceWith(old);
@@ -49,7 +69,7 @@
   };
   const left = (event) => {
     const form = event.target.closest(".reword");
-    if (!form || !before.has(form.closest(".note").id)) return;
+    if (!form || !before.has(slipOf(form).id)) return;
     event.preventDefault();
     leave(form);
   };

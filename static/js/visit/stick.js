@@ -42,6 +42,7 @@
       ? `Kept on this phone; ${how}` : "It is sent by itself while this page is open; this browser can’t keep it."}`;
     return toldByTheForm(note) ? "Not stuck yet." : `Could not be sent – copy your words. ${note.why}`;
   };
+  Object.assign(outbox, { FIRST_ANSWER, stateOf: state, words });
   // The form as its note stands.
   const show = () => {
     if (!form()) return;
@@ -85,6 +86,7 @@
     box("text").focus();
   });
   document.addEventListener("put-back", ({ detail: entry }) => {
+    if (outbox.isSlip(entry)) return;
     if (box("text").value.trim()) return outbox.say("There are other words in the box. Stick them first, or clear the box.");
     hold(entry);
     box("text").focus();
@@ -98,6 +100,7 @@
     return said.replace("the poster", `poster ${posters[0]}`).replace("hangs here", `hangs on poster ${posters[0]}`);
   };
   document.addEventListener("note-saved", ({ detail: { entry, said, html } }) => {
+    if (outbox.isSlip(entry)) return;
     const here = form() && entry.address === address();
     // the note hangs itself on the wall
     if (here) htmx.swap(form(), html, { swapStyle: "none", settleDelay: 20 });

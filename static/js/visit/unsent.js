@@ -43,22 +43,24 @@
   };
   if (!place) return;
 
+  const words = ({ text, more }) => [text, ...Object.values(more ?? {})].filter(Boolean).join("\n");
   const here = () => { const form = document.getElementById("stick"); return form ? new URL(form.action).pathname : ""; };
   const told = (entry) => {
     if (thrown.has(entry.key)) return "Thrown away";
     return entry.state === "waiting" ? `Not sent yet – waiting: ${entry.why ?? "no answer yet"}` : `Could not be sent – ${entry.why}`;
   };
+  const isOwn = (entry) => here() !== "" && entry.page === location.pathname;
   const card = (entry) => {
     const made = document.getElementById("unsent-note").content.firstElementChild.cloneNode(true);
-    const own = entry.address === here(), gone = thrown.has(entry.key), way = (name) => made.querySelector(`[data-way=${name}]`);
+    const own = isOwn(entry), gone = thrown.has(entry.key), way = (name) => made.querySelector(`[data-way=${name}]`);
     made.dataset.key = entry.key;
     made.dataset.state = gone ? "thrown" : entry.state;
     made.querySelector(".unsent-state").textContent = told(entry);
-    const kind = made.querySelector(".unsent-kind"), words = entry.text.trim();
+    const kind = made.querySelector(".unsent-kind"), start = entry.text.trim();
     kind.textContent = entry.kind;
     if (/^note-\w+$/.test(entry.colour)) kind.classList.add(entry.colour);
-    made.querySelector(".unsent-text").textContent = entry.text;
-    for (const each of ["copy", "away"]) way(each).ariaLabel = `${way(each).textContent}: ${words.length > 40 ? `${words.slice(0, 40)}…` : words}`;
+    made.querySelector(".unsent-text").textContent = words(entry);
+    for (const each of ["copy", "away"]) way(each).ariaLabel = `${way(each).textContent}: ${start.length > 40 ? `${start.slice(0, 40)}…` : start}`;
     made.querySelector(".unsent-poster").textContent = entry.poster;
     made.querySelector(".unsent-poster").href = entry.page;
     made.querySelector(".unsent-poster").hidden = own;
@@ -68,12 +70,12 @@
     return made;
   };
   const show = () => {
-    const entries = [...outbox.unsent(), ...thrown.values()].filter(({ key }) => key !== outbox.held).sort((one, other) => one.when - other.when);
+    const entries = [...outbox.unsent(), ...thrown.values()].filter(({ key }) => key !== outbox.held && !outbox.inPlace.has(key)).sort((one, other) => one.when - other.when);
     const state = JSON.stringify([here(), entries.map((entry) => [entry.key, told(entry)])]);
     if (place.dataset.shown === state) return;
     place.dataset.shown = state;
     const focused = document.activeElement?.closest("#outbox [data-key]")?.dataset.key;
-    const own = entries.filter(({ address }) => address === here()), others = entries.filter(({ address }) => address !== here());
+    const own = entries.filter(isOwn), others = entries.filter((entry) => !isOwn(entry));
     const [list, folded] = place.querySelectorAll("ul");
     list.replaceChildren(...own.map(card));
     folded.replaceChildren(...others.map(card));
@@ -86,7 +88,7 @@
     const way = event.target.closest("[data-way]")?.dataset.way, note = event.target.closest("[data-key]");
     const entry = note && (thrown.get(note.dataset.key) ?? outbox.find(note.dataset.key));
     if (!way || !entry) return;
-    if (way === "copy") outbox.copy(entry.text, note.querySelector(".unsent-text"));
+    if (way === "copy") outbox.copy(words(entry), note.querySelector(".unsent-text"));
     if (way === "away") { thrown.set(entry.key, entry); outbox.drop(entry.key); }
     if (way === "undo") { thrown.delete(entry.key); outbox.put(entry); outbox.hurry(); }
     if (way === "back") document.dispatchEvent(new CustomEvent("put-back", { detail: entry }));
