@@ -13,7 +13,6 @@ visitors and waits has as many buckets as they waited for: against that a host l
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 
 from django.db import connection
 
@@ -33,14 +32,14 @@ class Rate:
     sign: str = ""
 
     def of(self, author: str) -> str:
-        """Whose bucket it is; a row has room for 64 letters, and there is a visitor for each 61 of them."""
+        """Whose bucket it is; a row has room for 64 letters, and 61 of a pseudonym tell visitors apart."""
         return f"{self.sign}{author}"[:64]
 
 
 VISITOR = Rate(burst=12, seconds=2)
 ME_TOO = Rate(burst=30, seconds=1, sign="+1 ")
 ALL_NEWCOMERS = Rate(burst=300, seconds=1 / 20)
-VOTER = Rate(burst=60, seconds=1 / 2)
+VOTER = Rate(burst=60, seconds=1 / 2, sign="v ")
 ALL_ADDRESSES = Rate(burst=100, seconds=3)
 
 
@@ -72,13 +71,13 @@ def spend(gallery_id: int, author: str | None, at: datetime, new: bool = False, 
 
 def spend_on_a_vote(gallery_id: int, author: str | None, at: datetime) -> None:
     """The same for what is sent to a round at once: one tap, or all of a form."""
-    buckets = {_of_votes(author): VOTER} if author else {NEW_VOTERS: ALL_NEWCOMERS}
+    buckets = {VOTER.of(author): VOTER} if author else {NEW_VOTERS: ALL_NEWCOMERS}
     _take(gallery_id, buckets, at.timestamp())
 
 
-def _of_votes(author: str) -> str:
-    """What a visitor's bucket of votes is called: as long as a pseudonym, and as mute."""
-    return sha256(f"votes of {author}".encode()).hexdigest()
+def spend_on_an_address(gallery_id: int, at: datetime) -> None:
+    """The same for an e-mail address: one bucket for the whole gallery."""
+    _take(gallery_id, {ADDRESSES: ALL_ADDRESSES}, at.timestamp())
 
 
 def _take(gallery_id: int, buckets: Mapping[str, Rate], now: float) -> None:
@@ -89,15 +88,6 @@ def _take(gallery_id: int, buckets: Mapping[str, Rate], now: float) -> None:
     ]
     if max(waits) > 0:
         raise SlowDown(max(waits))
-
-
-def spend_on_an_address(gallery_id: int, at: datetime) -> None:
-    """The same for an e-mail address: one bucket for the whole gallery. Raises SlowDown as spend() does."""
-    now = at.timestamp()
-    [(_, empty_at)] = _poured([(gallery_id, ADDRESSES, now + ALL_ADDRESSES.seconds)], now)
-    wait = empty_at - now - ALL_ADDRESSES.burst * ALL_ADDRESSES.seconds
-    if wait > 0:
-        raise SlowDown(wait)
 
 
 def _poured(rows: list[tuple[int, str, float]], now: float) -> list[tuple[str, float]]:
