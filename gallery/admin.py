@@ -151,7 +151,7 @@ class GalleryAdmin(DeletesGalleries, TeamScopedAdmin):
     formfield_overrides = SMALL_TEXT
     fieldsets = [
         (None, {"fields": ["team", "title", "invitation", "place", ("time_zone", "language")]}),
-        ("Visitors and their notes", {"fields": ["reword_minutes"]}),
+        ("Visitors and their notes", {"fields": ["reword_minutes", "grace_minutes"]}),
         ("Afterwards", {"fields": ["thanks"]}),
     ]
 
