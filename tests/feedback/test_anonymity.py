@@ -43,7 +43,7 @@ MARKS = {
     "HTTP_SEC_CH_UA": "Zanzibrowser",
 }
 PSEUDONYMS_STAND_IN = {"feedback_note.author", "feedback_bucket.whose"}
-PEOPLE = r"(?<!\d)\d+\s+(?:different\s+)?(?:people|persons?|visitors?|senders?|phones?|devices?|participants?)\b"
+PEOPLE = r"\b\d+\s+(?:different\s+)?(?:people|persons?|visitors?|senders?|phones?|devices?|participants?)\b"
 
 
 @dataclass
