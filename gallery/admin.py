@@ -152,7 +152,7 @@ class GalleryAdmin(DeletesGalleries, TeamScopedAdmin):
     formfield_overrides = SMALL_TEXT
     fieldsets = [
         (None, {"fields": ["team", "title", "invitation", "place", ("time_zone", "language")]}),
-        ("Visitors and their notes", {"fields": ["reword_minutes", "hidden_votes"]}),
+        ("Visitors and their notes", {"fields": ["reword_minutes", "grace_minutes", "hidden_votes"]}),
         ("Afterwards", {"fields": ["thanks", "next_steps"]}),
     ]
 

@@ -30,6 +30,8 @@ HOST = env.text("HOST", "0.0.0.0")  # noqa: S104  # nosec B104 - phones in the r
 PORT = env.whole("PORT", 8000, least=1, most=65535)
 WORKERS = env.whole("MEASURE_GALLERY_WORKERS", 2, least=1, most=64)
 THREADS = 32  # of each worker; some of them may wait for what phones send (gallery/bodies.py)
+PATIENCE = 20  # seconds that a thread waits for the database, before a person is told 503
+CONNECTIONS = 32  # to PostgreSQL, of all workers together
 BASE_URL = env.base_url(HOST, PORT)
 ALLOWED_HOSTS = env.allowed_hosts(BASE_URL)
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
@@ -104,14 +106,15 @@ def database() -> dict[str, Any]:
         found["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             # A room of 64 threads takes turns at one lock; on a slow disk the last one waits for seconds.
-            "timeout": 20,
+            "timeout": PATIENCE,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
         }
         found["CONN_MAX_AGE"] = 600
     elif kind == "postgresql":
-        # A connection for each thread, so that none waits for another's; on a crowded machine even a new
-        # connection takes seconds.
-        pool = {"min_size": 1, "max_size": THREADS, "timeout": 10}
+        # PostgreSQL allows a hundred connections in all unless told otherwise, and a backup needs some too:
+        # all workers share this many. Whoever finds none free waits in turn, and for as long as on SQLite:
+        # on a crowded machine 64 threads take turns at one gallery's row for seconds.
+        pool = {"min_size": 1, "max_size": max(4, CONNECTIONS // WORKERS), "timeout": PATIENCE}
         found["OPTIONS"] = {**found.get("OPTIONS", {}), "pool": pool}
     else:
         raise ImproperlyConfigured(

@@ -1,6 +1,8 @@
 """The project's settings with the tests' own values: a data directory, a key, an address."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
 os.environ["MEASURE_GALLERY_DATA"] = tempfile.mkdtemp(prefix="measure-gallery-tests-")
@@ -9,6 +11,7 @@ os.environ["MEASURE_GALLERY_BASE_URL"] = "http://gallery.test"
 
 from gallery.settings import *  # noqa: F403
 
+atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)  # noqa: F405
 ALLOWED_HOSTS = ["gallery.test", "testserver", "localhost", "127.0.0.1"]
 STORAGES = {
     **STORAGES,  # noqa: F405

@@ -15,7 +15,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLResolver, get_resolver, path, reverse
@@ -105,6 +105,21 @@ def digest() -> dict[str, str]:
     return {label: sha256(repr(found).encode()).hexdigest() for label, found in rows.items()}
 
 
+class Written:
+    """Whether any statement wrote more than a session or the log: where none did, nothing has changed."""
+
+    READING = re.compile(r"\s*\(?(SELECT|SAVEPOINT|RELEASE|ROLLBACK)\b", re.IGNORECASE)
+    ASIDE = re.compile(r"(INSERT INTO|UPDATE|DELETE FROM) .(django_session|django_admin_log)\b")
+
+    def __init__(self) -> None:
+        self.anything = False
+
+    def __call__(self, execute, sql, params, many, context):
+        if not self.READING.match(sql) and not self.ASIDE.match(sql):
+            self.anything = True
+        return execute(sql, params, many, context)
+
+
 def outcome(answer) -> str:
     place = answer.headers.get("Location", "") or answer.headers.get("HX-Redirect", "")
     if place.startswith(reverse("admin:login")):
@@ -133,12 +148,14 @@ def requests(rooms: Rooms, role: str, name: str) -> list[tuple[str, str, dict]]:
 
 def asked(client: Client, method: str, place: str, form: dict, before: dict[str, str]):
     """The answer, and which tables it changed, where they are watched; then all is as before."""
-    cookies = deepcopy(client.cookies)
+    cookies, written = deepcopy(client.cookies), Written()
     with transaction.atomic():
-        answer = getattr(client, method)(place, form)
-        if answer.streaming:  # read to its end, as browsers do
-            answer.streaming_content = [b"".join(answer.streaming_content)]
-        changed = [label for label, rows in digest().items() if before[label] != rows] if before else []
+        with connection.execute_wrapper(written):
+            answer = getattr(client, method)(place, form)
+            if answer.streaming:  # read to its end, as browsers do
+                answer.streaming_content = [b"".join(answer.streaming_content)]
+        rows = digest() if before and written.anything else before
+        changed = [label for label in before if before[label] != rows[label]]
         transaction.set_rollback(True)
     client.cookies = cookies
     return answer, changed

@@ -1,6 +1,6 @@
 """What the drill of backup and restore runs in processes of its own, on the project's own settings.
 
-make | stick FILE | rows FILE | wreck: see DRILL in test_backup.py for how it is started.
+make | stick FILE | rows FILE | wreck: started by test_backup.py.
 """
 
 import hashlib
@@ -116,5 +116,5 @@ def wreck() -> None:
         cursor.execute("CREATE TABLE somebody_elses (id integer PRIMARY KEY)")
 
 
-def main() -> None:
-    {"make": make, "stick": stick, "rows": rows, "wreck": wreck}[sys.argv[1]](*map(Path, sys.argv[2:]))
+def main(what: str, *files: str) -> None:
+    {"make": make, "stick": stick, "rows": rows, "wreck": wreck}[what](*map(Path, files))

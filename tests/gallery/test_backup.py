@@ -1,6 +1,6 @@
 """Backup and restore, drilled: under load, after an accident, row by row and file by file.
 
-The drill runs `manage.py` itself, in a house of its own, on the database of this test run.
+The drill runs the commands in processes and a house of their own, on the database of this test run.
 """
 
 import json
@@ -22,18 +22,18 @@ from django.conf import settings
 
 from gallery.archives import Writer
 from gallery.manifests import Manifest
+from tests.gallery.quick_starts import PATIENCE, QuickStarts
 
 ROOT = Path(__file__).resolve().parents[2]
 ENGINE = settings.DATABASES["default"]["ENGINE"].rsplit(".", 1)[-1]
-DRILL = ["-c", "import django; django.setup(); from tests.gallery import drill; drill.main()"]
-PATIENCE = 60  # seconds for what takes two or three
+DRILL = "import sys, django; django.setup(); from tests.gallery import drill; drill.main(*sys.argv[1:])"
 
 
 class House:
     """A data directory with a database of its own, and what is run there."""
 
-    def __init__(self, data: Path, url: str) -> None:
-        self.data, self.url = data, url
+    def __init__(self, data: Path, url: str, starts: QuickStarts) -> None:
+        self.data, self.url, self.starts = data, url, starts
         self.env = {
             **os.environ,
             "DATABASE_URL": url,
@@ -44,18 +44,16 @@ class House:
         }
 
     def run(self, *arguments: str | Path, fails: bool = False) -> str:
-        command = [sys.executable, "-W", "ignore", *map(str, arguments)]
-        pipes = {"capture_output": True, "text": True, "timeout": PATIENCE}
-        done = subprocess.run(command, cwd=ROOT, env=self.env, check=False, **pipes)
-        assert bool(done.returncode) is fails, done.stdout + done.stderr
-        assert "Traceback" not in done.stderr, done.stderr
-        return done.stdout + done.stderr
+        status, said, complained = self.starts.run([*map(str, arguments)], self.env)
+        assert bool(status) is fails, said + complained
+        assert "Traceback" not in complained, complained
+        return said + complained
 
     def manage(self, *arguments: str | Path, fails: bool = False) -> str:
         return self.run("manage.py", *arguments, fails=fails)
 
     def drill(self, *arguments: str | Path) -> None:
-        self.run(*DRILL, *arguments)
+        self.run("drill", *arguments)
 
     def all(self) -> dict:
         self.drill("rows", self.data / "rows.json")
@@ -74,7 +72,7 @@ class House:
         """The file to which four threads tell each note that was acknowledged."""
         told = self.data / "told.txt"
         told.touch()
-        command = [sys.executable, "-W", "ignore", *DRILL, "stick", str(told)]
+        command = [sys.executable, "-W", "ignore", "-c", DRILL, "stick", str(told)]
         with subprocess.Popen(command, cwd=ROOT, env=self.env, stdin=subprocess.PIPE) as process:
             try:
                 yield told
@@ -122,29 +120,37 @@ def tools_or_skip() -> None:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory) -> Iterator[House]:
+def starts(tmp_path_factory) -> Iterator[QuickStarts]:
+    nowhere = tmp_path_factory.mktemp("nowhere")
+    starts = QuickStarts(House(nowhere, f"sqlite:///{nowhere / 'none'}", None).env)
+    yield starts
+    starts.end()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, starts) -> Iterator[House]:
     """A house with what drill.make() puts there; each test has a copy of its own."""
     data = tmp_path_factory.mktemp("made")
     if ENGINE == "sqlite3":
-        house = House(data, f"sqlite:///{data / 'gallery.sqlite3'}")
+        house = House(data, f"sqlite:///{data / 'gallery.sqlite3'}", starts)
         house.drill("make")
         yield house
         return
     tools_or_skip()
     with scratch_database() as url:
-        house = House(data, url)
+        house = House(data, url, starts)
         house.drill("make")
         yield house
 
 
 @pytest.fixture
-def house(made, tmp_path) -> Iterator[House]:
+def house(made, tmp_path, starts) -> Iterator[House]:
     shutil.copytree(made.data, tmp_path, dirs_exist_ok=True)
     if ENGINE == "sqlite3":
-        yield House(tmp_path, f"sqlite:///{tmp_path / 'gallery.sqlite3'}")
+        yield House(tmp_path, f"sqlite:///{tmp_path / 'gallery.sqlite3'}", starts)
         return
     with scratch_database(like=made.url.rsplit("/", 1)[-1]) as url:
-        yield House(tmp_path, url)
+        yield House(tmp_path, url, starts)
 
 
 def by_seq(found: dict) -> dict[str, list[dict]]:
@@ -224,7 +230,7 @@ def test_a_backup_under_load_brings_back_every_row_and_every_file(house):
 
 @pytest.mark.skipif(ENGINE != "sqlite3", reason="a SQLite database is a file that one might copy")
 def test_control_a_copy_of_the_file_without_its_log_misses_notes(house, tmp_path):
-    copied = House(tmp_path / "copied", f"sqlite:///{tmp_path / 'copied' / 'gallery.sqlite3'}")
+    copied = House(tmp_path / "copied", f"sqlite:///{tmp_path / 'copied' / 'gallery.sqlite3'}", house.starts)
     copied.data.mkdir()
     reading = sqlite3.connect(house.sqlite, isolation_level=None)
     reading.execute("BEGIN")
@@ -240,13 +246,13 @@ def test_control_a_copy_of_the_file_without_its_log_misses_notes(house, tmp_path
 def test_an_empty_machine_takes_a_backup(house, tmp_path):
     live, path = house.all(), house.backup("one.tar")
     if ENGINE == "sqlite3":
-        fresh = House(tmp_path / "fresh", f"sqlite:///{tmp_path / 'fresh' / 'gallery.sqlite3'}")
+        fresh = House(tmp_path / "fresh", f"sqlite:///{tmp_path / 'fresh' / 'gallery.sqlite3'}", house.starts)
         said = fresh.manage("restore", path, "--yes")
         assert "What was here before" not in said
         assert fresh.all() == live
         return
     with scratch_database() as url:
-        fresh = House(tmp_path / "fresh", url)
+        fresh = House(tmp_path / "fresh", url, house.starts)
         assert "What was here before" not in fresh.manage("restore", path, "--yes")
         assert fresh.all() == live
 
@@ -308,12 +314,12 @@ def test_while_a_server_holds_the_data_nothing_is_put_back(house):
 
 
 def test_an_older_backup_is_brought_up_to_this_release(house):
-    house.manage("migrate", "feedback", "0001", "--verbosity=0")
+    house.manage("migrate", "feedback", "0003", "--verbosity=0")
     path = house.backup("older.tar")
     house.manage("migrate", "--verbosity=0")
     said = house.manage("restore", path, "--yes")
     assert "made by an older release" in said
-    assert "feedback_photo" in house.all()["rows"]
+    assert "feedback_theme" in house.all()["rows"]
     assert "No migrations to apply" in house.manage("migrate")
 
 
