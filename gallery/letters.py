@@ -37,7 +37,7 @@ HAN = [("zh-hant", "tc"), ("zh-tw", "tc"), ("zh-hk", "tc"), ("zh", "sc"), ("ja",
 CYRILLIC = re.compile("[\u0400-\u052f]")
 KANA, HANGUL = re.compile("[\\u3041-\\u30fe]"), re.compile("[\\u1100-\\u11ff\\uac00-\\ud7a3]")
 BLOCKS = frozenset(["h1", "h2", "h3", "p", "li", "dt", "dd", "figcaption"])
-A_TAIL = 20  # letters: what of a question goes on to a second line together
+A_TAIL = 15  # letters, as broad as they may be: what even the largest prompt has on one line
 LAST_WORD = 9  # letters: a title's last word that is no longer than this doesn't stand alone on a line
 
 
@@ -152,8 +152,8 @@ def ending(title: str) -> str:
 
 def tail(question: str) -> str:
     """The last few words of a question, which go on to a second line together, so that no single one stands
-    there; blank where they would be one."""
-    words = question.split()
+    there; blank where they would be one, and where other scripts have letters of any width."""
+    words = question.split() if not SCRIPT.search(question) else []
     most = next((at for at in range(1, len(words)) if width(" ".join(words[at:])) <= A_TAIL), len(words))
     return " ".join(words[most:]) if len(words) - most > 1 else ""
 

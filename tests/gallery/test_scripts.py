@@ -91,7 +91,9 @@ def test_a_short_last_word_is_held_to_the_one_before():
 @pytest.mark.parametrize(
     ("question", "held"),
     [
-        ("Which would you rather we kept: the minute, or the person on the steps?", "person on the steps?"),
+        ("Which would you rather we kept: the minute, or the person on the steps?", "on the steps?"),
+        ("What would you see if this were happening?", "were happening?"),
+        ("هل هذه نتيجة مهمة؟", ""),
         ("Is it?", ""),
         ("Why?", ""),
         (f"Who reads {'x' * 300} now?", ""),
