@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from feedback import decisions, frames, notes
+from feedback import decisions, frames, notes, themes
 from feedback.models import Note
 from gallery import events
 from gallery.models import Gallery, Poster
@@ -96,6 +96,7 @@ def spoilt(site, gallery, poster, goal, measure, team, facilitator) -> Gallery:
     notes.hide(Note.objects.first())
     Note.objects.filter(pk=Note.objects.last().pk).update(state=Note.State.WAITING)
     decisions.decide(poster=poster, verdict="keep", reason="Because")
+    themes.make(gallery, name="Theme", notes=[note.key for note in Note.objects.shown()[:2]])
     assert spoil(every_row()) > 40
     gallery.refresh_from_db()
     return gallery
@@ -118,6 +119,8 @@ def host_pages(gallery: Gallery) -> list[str]:
         "?wall=%22%3E%3Cscript%3Ealert(1)%3C/script%3E",
     ]
     own = [reverse(name, args=[gallery.code]) for name in ("decide", "print")]
+    table = reverse("sort", args=[gallery.code])
+    own += [table, f"{table}?suggest=1&words=%22%3E%3Cscript%3Ealert(1)%3C/script%3E"]
     return [board + query for query in asked] + own
 
 
