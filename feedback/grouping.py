@@ -52,11 +52,11 @@ def _joined(rows: Rows, least: float) -> list[tuple[list[int], float]]:
     Average linkage by chains of nearest neighbours, whose time grows with the square of the notes: two
     that are nearest to one another join, whoever else is near elsewhere.
     """
-    rows = [
-        [rows[max(one, other)][min(one, other)] for other in range(len(rows))] for one in range(len(rows))
-    ]
-    for at, row in enumerate(rows):  # above, each pair has one likeness, to the last bit
+    rows = [[*row] for row in rows]
+    for at, row in enumerate(rows):
         row[at] = GONE
+        for other in range(at):  # a pair has one likeness, to the last bit
+            row[other] = rows[other][at]
     members = {at: [at] for at in range(len(rows))}
     alike = dict.fromkeys(members, 1.0)
     open_ = set(members)

@@ -1,6 +1,6 @@
 """How alike notes are: in what they mean, whatever the language, or only in how they are worded.
 
-Both ways answer the same two questions, so that feedback/suggestions.py need not know which it asks.
+Both ways answer the same questions, so that feedback/suggestions.py need not know which it asks.
 Likeness goes from 0 (nothing in common) to 1 (the same).
 """
 
@@ -45,7 +45,8 @@ class Meaning:
         import numpy as np  # comes with the extra `themes`
 
         rows = np.frombuffer(b"".join(kept), dtype="<f2").reshape(len(kept), -1).astype("f4")
-        self.vectors: Any = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        self.vectors: Any = rows / np.maximum(lengths, 1e-6)  # a sign of which the model knows nothing
 
     def pairs(self, places: Sequence[int]) -> Rows:
         chosen = self.vectors[list(places)]

@@ -18,8 +18,8 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from feedback import decisions, frames, notes
-from feedback.models import Note, Theme
+from feedback import decisions, frames, notes, themes
+from feedback.models import Note
 from gallery import events
 from gallery.models import Gallery, Poster
 from measures.models import Baseline, Candidate, Goal, GoalLink, Measure, Signal, Target, Team, Value
@@ -95,8 +95,8 @@ def spoilt(site, gallery, poster, goal, measure, team, facilitator) -> Gallery:
         notes.stick(poster=poster, key=uuid.uuid4(), kind=kind, text=f"Words {number}", name="Ada")
     notes.hide(Note.objects.first())
     Note.objects.filter(pk=Note.objects.last().pk).update(state=Note.State.WAITING)
-    theme = Theme.objects.create(gallery=gallery, name="Theme")
-    Note.objects.update(theme=theme)
+    themes.make(gallery, name="Theme", notes=[note.key for note in Note.objects.shown()[:2]])
+    theme = gallery.themes.get()
     for subject in ({"poster": poster}, {"theme": theme}):
         decision = decisions.decide(**subject, verdict="keep", reason="Because")
         decision.changes.create(place=9, what="What", was="Was", now="Now")
@@ -125,6 +125,8 @@ def host_pages(gallery: Gallery) -> list[str]:
     ]
     own = [reverse(name, args=[gallery.code]) for name in ("decide", "report_draft", "print")]
     own.append(reverse("change_shown", args=[gallery.code, first]))
+    table = reverse("sort", args=[gallery.code])
+    own += [table, f"{table}?suggest=1&words=%22%3E%3Cscript%3Ealert(1)%3C/script%3E"]
     return [board + query for query in asked] + own
 
 

@@ -104,6 +104,24 @@ def test_keys_mean_nothing_while_one_types(page, gallery):
     assert sorted_so(gallery) == {"A": set()}
 
 
+def test_the_focus_stays_near_what_went(page, gallery, poster, stuck):
+    kind = gallery.note_kinds.get(word="Idea")
+    for text in ("The ramp is steep in winter", "The ramp is steep in the winter"):
+        notes.stick(poster=poster, key=uuid.uuid4(), kind=kind, text=text)
+    page.goto(reverse("sort", args=[gallery.code]) + "?suggest=1&kind=Idea")
+    page.get_by_role("button", name="Make a theme of these 2").press("Enter")
+    told(page, "is a theme now, with 2 notes")
+    expect(page.get_by_role("heading", name="Similar wording")).to_be_focused()
+    page.get_by_label("Name of a theme without notes yet").fill("Queue")
+    page.keyboard.press("Enter")
+    told(page, "“Queue” is a theme now.")
+    expect(page.get_by_label("Name of a theme without notes yet")).to_be_focused()
+    page.locator(".theme-stack summary").last.press("Enter")
+    page.get_by_role("button", name="Delete the theme Queue").press("Enter")
+    told(page, "“Queue” is deleted.")
+    expect(page.locator("#themes-title")).to_be_focused()
+
+
 def test_by_drag_into_a_theme_out_of_it_and_one_theme_onto_another(page, gallery, stuck, troubles):
     themes.make(gallery, name="A", notes=[stuck[0].key])
     themes.make(gallery, name="B")

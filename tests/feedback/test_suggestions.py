@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
+from django.db import connection, transaction
 from django.urls import reverse
 
 from benchmarks.themes_notes import NOTES
@@ -194,6 +195,18 @@ def test_notes_may_belong_to_a_theme_in_another_language(as_facilitator, gallery
     shown = body(as_facilitator.get(page))
     assert "This one may belong to “Steep”" in shown
     assert "Close in meaning to the notes that are there." in shown
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_transaction_is_held_while_notes_are_read(gallery, stick, reader):
+    stick("The ramp")
+    held = []
+    reader.encode = lambda texts: held.append(connection.in_atomic_block) or [[1.0]]
+    with transaction.atomic():  # control
+        meanings.read_some(gallery)
+    Meaning.objects.all().delete()
+    meanings.read_some(gallery)
+    assert held == [True, False]
 
 
 def test_a_note_that_goes_while_it_is_read_is_no_fault(gallery, stick, reader):

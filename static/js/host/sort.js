@@ -224,7 +224,7 @@
   const remember = () => {
     const item = focused(), among = item.closest?.(".sort-notes, .theme-stacks");
     open = all("details[open]").map((each) => each.id);
-    home = item.closest?.("[data-theme]")?.id ?? (item.closest?.("#loose") ? "loose" : null);
+    home = item.closest?.("[data-theme]")?.id ?? item.closest?.("#loose, #suggestions")?.id;
     if (!among || !item.matches(`${BOX}, ${HEAD}`)) return void (anchors = []);
     const group = [...among.querySelectorAll(item.matches(BOX) ? BOX : HEAD)], at = group.indexOf(item);
     anchors = [...group.slice(at), ...group.slice(0, at).reverse()].map((each) => each.id);
@@ -235,10 +235,9 @@
     movable();
     count();
     note();
-    if (anchors.length) {
-      const still = anchors.map(by).find((each) => each?.checkVisibility() && (each.matches(HEAD) || each.closest("[data-theme], #loose")?.id === home));
-      go(still ?? by(home)?.querySelector("summary, h2") ?? by("themes-title"));
-    }
+    const lost = document.activeElement === document.body || !document.activeElement.checkVisibility();
+    const still = anchors.map(by).find((each) => each?.checkVisibility() && (each.matches(HEAD) || each.closest("[data-theme], #loose")?.id === home));
+    if (anchors.length || lost) go(still ?? by(home)?.querySelector("summary, h2") ?? by("themes-title"));
     anchors = [];
     busy = false;
     while (waiting.length && !busy && document.activeElement?.matches(`${BOX}, ${HEAD}`)) press(waiting.shift(), document.activeElement);
