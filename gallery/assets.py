@@ -34,7 +34,7 @@ COMMENT = {
     ".css": re.compile(r"/\*.*?\*/\n?", re.DOTALL),
 }
 
-LOADED_BY_PHONES = {"site", "visit", "htmx"}
+LOADED_BY_PHONES = {"site", "report", "visit", "htmx"}
 UNCOMPRESSED = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "ttf"]
 
 
