@@ -18,10 +18,10 @@ from feedback import frames
 from feedback.decisions import Changes, Subject, changes, of_gallery
 from feedback.heard import Heard, Rated, Said, by_kind, heard
 from feedback.models import Change, Decision, LaterWord
-from gallery import addresses
 from gallery.differences import Difference
 from gallery.models import Gallery, Poster
 
+LONG = 12  # answers from which on the index is folded
 FIRST = 3  # notes that one sees of an answer before unfolding the others
 
 
@@ -84,6 +84,11 @@ class Report:
     def count(self) -> int:
         return sum(len(part.answers) for part in self.parts)
 
+    @property
+    def is_long(self) -> bool:
+        """Whether its index would push the answers off a phone's first screens."""
+        return self.count > LONG
+
 
 def report(gallery: Gallery) -> Report:
     """The gallery's decisions in order, themes first; before publishing, with what has changed until now.
@@ -107,8 +112,7 @@ def html(gallery: Gallery) -> SafeString:
 
 
 def rendered(gallery: Gallery) -> SafeString:
-    address = addresses.short(addresses.of_gallery(gallery))
-    context = {"gallery": gallery, "report": report(gallery), "address": address}
+    context = {"gallery": gallery, "report": report(gallery)}
     return render_to_string("feedback/_heard.html", context)
 
 

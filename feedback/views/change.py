@@ -34,8 +34,14 @@ def change_shown(request: HtmxRequest, code: str, number: int) -> HttpResponse:
         raise Http404(f"Poster {number} of “{gallery.title}” shows no goal and no measure to change.")
     if gallery.published_at:
         return _shown(request, gallery, case, None, status=422, problem=TOLD)
-    if request.method != "POST":
-        return _shown(request, gallery, case, changing.wording(thing))
+    if request.method == "POST":
+        return _sent(request, gallery, case, thing)
+    if request.htmx and "leave" in request.GET:
+        return _changed(request, gallery, number, saved=False)
+    return _shown(request, gallery, case, changing.wording(thing))
+
+
+def _sent(request: HtmxRequest, gallery: Gallery, case: Case, thing: Goal | Measure) -> HttpResponse:
     if "retire" in request.POST and isinstance(thing, Measure):
         changing.retire(thing)
         _note_down(request, thing, ["status"])
@@ -45,7 +51,9 @@ def change_shown(request: HtmxRequest, code: str, number: int) -> HttpResponse:
         return _shown(request, gallery, case, form, status=422)
     if form.changed_data:
         _note_down(request, thing, form.changed_data)
-    return _changed(request, gallery, number) if request.htmx else _back(gallery, case)
+    if request.htmx and case.poster:
+        return _changed(request, gallery, case.poster.number, saved=True)
+    return _back(gallery, case)
 
 
 def _shown(
@@ -56,12 +64,12 @@ def _shown(
     return render(request, page, context, status=status)
 
 
-def _changed(request: HttpRequest, gallery: Gallery, number: int) -> HttpResponse:
+def _changed(request: HttpRequest, gallery: Gallery, number: int, *, saved: bool) -> HttpResponse:
     """What hung and what it says now, in the form's place."""
     poster = poster_of(gallery, number)
     subject = Subject(poster=poster)
     case = cases.case_of(gallery, subject, changes=changes(gallery, [poster]).posters.get(poster.pk, []))
-    context = {"gallery": gallery, "case": case, "saved": True}
+    context = {"gallery": gallery, "case": case, "saved": saved}
     return render(request, "feedback/_change.html", context)
 
 

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_safe
 from feedback import report, report_on_paper
 from feedback.hosting import curated, for_hosts, hosted
 from feedback.room import enter
-from gallery import addresses
 from gallery.models import Gallery
 from gallery.printing import Busy, NotPrinted
 
@@ -23,7 +22,6 @@ def report_draft(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "gallery": gallery,
         "report": report.report(gallery),
-        "address": addresses.short(addresses.of_gallery(gallery)),
         "draft": not gallery.published_at,
         "here": "decide",
     }

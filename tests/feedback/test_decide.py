@@ -421,6 +421,14 @@ def test_without_javascript_one_comes_back_to_the_poster_too(change, page):
     assert change(unit="‰").headers["Location"] == f"{page}#p-1"
 
 
+def test_one_may_leave_it_as_it_is(as_facilitator, gallery, hung):
+    address = reverse("change_shown", args=[gallery.code, hung.number])
+    assert "Save the change" in body(as_facilitator.get(address, **HTMX))
+    left = body(as_facilitator.get(address, {"leave": "1"}, **HTMX))
+    assert "<form" not in left
+    assert "Change the measure</a>" in left
+
+
 def test_what_hangs_stays_as_people_saw_it(change, visitor, gallery, measure):
     change(name="Share of samples fit for swimming")
     shown = body(visitor.get(reverse("poster", args=[gallery.code, 1])))

@@ -269,6 +269,13 @@ def test_closing_words_next_steps_and_an_index_come_first(lobby, publish, poster
     assert reverse("report_pdf", args=[gallery.code]) in page
 
 
+def test_a_long_index_is_folded(lobby, publish, poster):
+    for number in range(13):
+        decide(events.hang(wall=poster.wall, kind=Poster.Kind.TEXT, title=f"Litter {number}"))
+    publish()
+    assert "<summary>All 13 answers, in short</summary>" in lobby()
+
+
 def test_it_stays_up_when_the_gallery_is_archived(lobby, publish, poster, gallery):
     stick(poster, author="a" * 64)
     decide(poster)
