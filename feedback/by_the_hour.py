@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import Case, When, Window
+from django.db.models.functions import DenseRank
+
 from feedback.models import Note
 from feedback.rollup import Rollup
 from gallery.phases import Stretch as Opening
@@ -18,9 +21,11 @@ from gallery.phases import stretches
 
 FEWEST_SENDERS = 5
 HOUR = timedelta(hours=1)
+NUMBERED = Case(When(author__isnull=False, then=Window(DenseRank(), order_by="author")))
 ASKED = re.compile(r"(20\d\d-\d\d-\d\dT\d{4})Z(?:-([1-9]\d{0,2})h)?", re.ASCII)
 
-Sent = tuple[datetime, str | None]  # when a note was stuck, and by whom
+# When a note was stuck, and a number that tells its sender from the others here; no pseudonym is read.
+Sent = tuple[datetime, int | None]
 
 
 @dataclass(frozen=True)
@@ -49,12 +54,12 @@ class Slot:
     start: datetime
     hours: int = 1
     count: int = 0
-    senders: set[str] = field(default_factory=set, repr=False)
+    senders: set[int] = field(default_factory=set, repr=False)
 
-    def hear(self, author: str | None) -> None:
+    def hear(self, sender: int | None) -> None:
         self.count += 1
-        if author:
-            self.senders.add(author)
+        if sender:
+            self.senders.add(sender)
 
     def take_in(self, other: "Slot") -> None:
         self.hours += other.hours
@@ -89,9 +94,9 @@ def joined(slots: Iterable[Slot], fewest: int = FEWEST_SENDERS) -> list[Stretch]
 def by_the_hour(found: Rollup, hours: Sequence[Opening], now: datetime) -> list[Day]:
     """The days on which notes came to these posters; one query. None once the senders are forgotten."""
     notes = Note.objects.shown().without_replies().filter(gallery=found.gallery, source=Note.Source.PHONE)
-    rows = notes.order_by().values_list("created_at", "author", "poster")
-    sent = [(at, author) for at, author, poster in rows if poster in found.rows]
-    if not any(author for _, author in sent):
+    rows = notes.order_by().values_list("created_at", NUMBERED, "poster")
+    sent = [(at, sender) for at, sender, poster in rows if poster in found.rows]
+    if not any(sender for _, sender in sent):
         return []
     return days(sent, hours, found.gallery.zone, now)
 
@@ -99,8 +104,8 @@ def by_the_hour(found: Rollup, hours: Sequence[Opening], now: datetime) -> list[
 def days(sent: Iterable[Sent], hours: Sequence[Opening], zone: ZoneInfo, now: datetime) -> list[Day]:
     """Each day with notes, from its first hour that was open or brought one to its last."""
     by_day: dict[date, list[Sent]] = {}
-    for at, author in sent:
-        by_day.setdefault(at.astimezone(zone).date(), []).append((at, author))
+    for at, sender in sent:
+        by_day.setdefault(at.astimezone(zone).date(), []).append((at, sender))
     was_open: dict[date, list[datetime]] = {}
     for start in _open(hours, now):
         was_open.setdefault(start.astimezone(zone).date(), []).append(start)
@@ -114,8 +119,8 @@ def _slots(rows: Sequence[Sent], was_open: Sequence[datetime], zone: ZoneInfo) -
     moments = [*(at for at, _ in rows), *was_open]
     first = min(moments).astimezone(zone).replace(minute=0, second=0, microsecond=0).astimezone(UTC)
     slots = [Slot(first + number * HOUR) for number in range((max(moments) - first) // HOUR + 1)]
-    for at, author in rows:
-        slots[(at - first) // HOUR].hear(author)
+    for at, sender in rows:
+        slots[(at - first) // HOUR].hear(sender)
     return slots
 
 

@@ -20,6 +20,7 @@ from gallery.hours import in_words
 HIGHEST, LOWER = 88.0, 40.0  # pixels of the highest column: of one day, and of several
 ABOVE, BELOW = 20, 22  # pixels for the counts and for the hours
 NARROWEST_WITH_COUNT = 2.5  # per cent
+MOST_SPELT_OUT = 8  # hours
 
 DAY = '<svg class="hours" role="group" aria-label="{}: notes by the hour" height="{}">{}{}</svg>'
 COLUMN = (
@@ -52,6 +53,10 @@ class Scale:
         """Per cent of the width."""
         return 100 * hours / self.hours
 
+    def on_the_clock(self, moment: datetime) -> str:
+        """Shorter where there are many hours, so that they stay apart."""
+        return f"{moment.astimezone(self.zone):{'%H:%M' if self.hours <= MOST_SPELT_OUT else '%H'}}"
+
 
 def drawn(days: Sequence[Day], zone: ZoneInfo, board: str, at: Mapping[str, str]) -> list[DayDrawn]:
     """The days that have something to draw; `at` is asked for beside the hour."""
@@ -76,7 +81,7 @@ def _day(day: Day, scale: Scale, board: str, at: Mapping[str, str]) -> DayDrawn:
         (_column(stretch, day, scale, board + asking(**at, hour=stretch.asked)),) for stretch in day.stretches
     ]
     ticks = [
-        (f"{_x(moment, day, scale):.2f}%", f"{foot + 16:.0f}", f"{moment.astimezone(scale.zone):%H}")
+        (f"{_x(moment, day, scale):.2f}%", f"{foot + 16:.0f}", scale.on_the_clock(moment))
         for moment in [*(stretch.start for stretch in day.stretches), day.stretches[-1].end]
     ]
     name = date_format(day.day, "l j F")
