@@ -88,6 +88,12 @@ def test_a_formula_on_a_later_line_is_guarded_too():
     assert guarded("Fine.\n=1+1\r\n @x\rso-so") == "Fine.\n'=1+1\r\n' @x\rso-so"
 
 
+def test_a_formula_behind_what_another_spreadsheet_splits_at_is_guarded_too():
+    """LibreOffice and Excel split at semicolons in half of Europe, in the midst of a quoted cell."""
+    assert guarded("a;=1+1; \uff1d2;b\t+3; c") == "a;'=1+1;' \uff1d2;b\t'+3; c"
+    assert guarded('a;"=1+1";b\n "" @x') == 'a;\'"=1+1";b\n\' "" @x'
+
+
 @pytest.mark.parametrize(
     "cell", ["", "plain", "1+1=2", "so-so", "a@b.c", "“=”", "'=1", "5 − 3", "\u200b", "½ = 0.5"]
 )
