@@ -43,6 +43,7 @@ MARKS = {
     "HTTP_SEC_CH_UA": "Zanzibrowser",
 }
 PSEUDONYMS_STAND_IN = {"feedback_note.author", "feedback_bucket.whose"}
+EXPORTS = ("export_csv", "export_themes", "export_votes", "export_decisions")
 PEOPLE = r"\d+\s+(?:different\s+)?(?:people|persons?|visitors?|senders?|phones?|devices?|participants?)\b"
 
 
@@ -113,7 +114,8 @@ def hosts_pages(client, gallery, *sheets):
     """Every page and export of the hosts, and the printed sheets that are asked for, by its name."""
     board = reverse("dashboard", args=[gallery.code])
     addresses = {
-        name: reverse(name, args=[gallery.code]) for name in ("decide", "export_csv", "print", *sheets)
+        name: reverse(name, args=[gallery.code])
+        for name in ("decide", "carry_on", *EXPORTS, "print", *sheets)
     }
     addresses |= {query: board + query for query in ("", "?all=1", "?state=hidden", "?state=waiting")}
     addresses |= {

@@ -300,6 +300,24 @@ class TestDecisions:
         assert (second["number"], second["theme"], second["verdict"]) == ("", "Safety", "No, because")
 
 
+def test_no_table_says_who(gallery, poster, stick, reply, rate):
+    author = "a" * 64
+    note = stick("told", author=author)
+    said = reply(note, "said", author=author)
+    MeToo.objects.create(note=note, author=author)
+    theme = Theme.objects.create(gallery=gallery, name="Safety")
+    Note.objects.filter(pk=note.pk).update(theme=theme)
+    rate(theme, votes=())
+    Vote.objects.create(item=RoundItem.objects.get(), value=0, author=author)
+    Decision.objects.create(theme=theme, verdict="keep", reason="Heard").grounds.create(note=note)
+    with ZipFile(io.BytesIO(as_xlsx(gallery, [*TABLES]))) as parts:
+        texts = [parts.read(name).decode() for name in parts.namelist()]
+    texts += [exported(gallery, name) for name in TABLES]
+    secrets = [author, *(key for each in (note, said) for key in (str(each.key), each.key.hex))]
+    assert [secret for secret in secrets if any(secret in text for text in texts)] == []
+    assert all(any(words in text for text in texts) for words in ("told", "said", "Safety", "Heard"))
+
+
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(("name", "queries"), [("notes", 2), ("themes", 3), ("votes", 2), ("decisions", 3)])
 def test_as_many_queries_for_any_number_of_rows(
