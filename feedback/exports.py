@@ -32,21 +32,23 @@ BYTE_ORDER_MARK = "\ufeff"  # Excel takes a file without it for Windows-1252
 FORMULA_STARTS = frozenset("=+-@\t\r\n\u2212")
 # Looks like nothing, and is no space, control or format character to Unicode.
 BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-LINE = re.compile(r"(\r\n|\r|\n)")
+# Where a cell may come apart in a spreadsheet that splits at something else than commas.
+BREAK = re.compile(r"(\r\n|\r|\n|;|\t)")
 
 
 def guarded(cell: str) -> str:
-    """The cell with an apostrophe where a spreadsheet might calculate it: at its start, and at each line's.
+    """The cell with an apostrophe where a spreadsheet might calculate it: at its start, and at each part's.
 
-    Lines too, because where the list separator is a semicolon a comma file breaks inside its quotes.
+    Where the list separator is a semicolon, a comma file breaks inside its quotes at each line, and at
+    each semicolon; pasted, at each tab. Quotation marks behind a break are taken for the file's own.
     """
-    first, *rest = LINE.split(cell)
-    lines = [
-        first,
-        *(f"'{part}" if place % 2 and _may_calculate(part) else part for place, part in enumerate(rest)),
+    first, *rest = BREAK.split(cell)
+    parts = [
+        f"'{part}" if place % 2 and _may_calculate(part.replace('"', "")) else part
+        for place, part in enumerate(rest)
     ]
     guard = "'" if _may_calculate(cell) else ""
-    return guard + "".join(lines)
+    return guard + first + "".join(parts)
 
 
 def as_csv(table: Table) -> str:

@@ -108,10 +108,10 @@ def _unsealed(gallery: Gallery, seal: str) -> str:
 def _told(gallery: Gallery, made: Gallery) -> str:
     posters = list(made.posters.all())
     asked = sum(len(poster.still_open) for poster in posters)
-    told = f"{len(posters)} poster{'' if len(posters) == 1 else 's'} of “{gallery}”"
+    told = f"{len(posters)} poster{'' if len(posters) == 1 else 's'}"
     if asked:
         told += f" with {asked} open question{'' if asked == 1 else 's'}"
     return (
-        f"“{made}” is made: {told}. It is a draft that only your team knows of. "
+        f"“{made}” is made from “{gallery}”: {told}. It is a draft that only your team knows of. "
         "Next: opening hours, then print, then invite."
     )

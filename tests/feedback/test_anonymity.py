@@ -45,6 +45,7 @@ MARKS = {
 }
 PSEUDONYMS_STAND_IN = {"feedback_note.author", "feedback_bucket.whose", "feedback_vote.author"}
 PEOPLE = r"\b\d+\s+(?:different\s+)?(?:people|persons?|visitors?|senders?|phones?|devices?|participants?)\b"
+EXPORTS = ("export_csv", "export_themes", "export_votes", "export_decisions")
 
 
 @dataclass
@@ -132,7 +133,7 @@ def hosts_pages(client, gallery, *sheets):
     board = reverse("dashboard", args=[gallery.code])
     addresses = {
         name: reverse(name, args=[gallery.code])
-        for name in ("decide", "report_draft", "rounds", "export_csv", "print", *sheets)
+        for name in ("decide", "report_draft", "rounds", "carry_on", *EXPORTS, "print", *sheets)
     }
     addresses |= {name: reverse(name, args=[gallery.code, 1]) for name in ("round", "round_news")}
     addresses |= {"live": reverse("round", args=[gallery.code, 1]) + "?live=1"}

@@ -94,7 +94,7 @@ class TestWhatGoesAlong:
             "The next one", gallery.team, gallery, 3,
         )  # fmt: skip
         told = as_facilitator.get(answer.url).content.decode()
-        assert "“The next one” is made: 3 posters of “Our river, our measures”." in told
+        assert "“The next one” is made from “Our river, our measures”: 3 posters." in told
         assert "Goes on from" in told
 
     def test_settings_and_kinds_of_notes_but_not_the_hours_the_notes_or_the_code(

@@ -88,6 +88,12 @@ def test_a_formula_on_a_later_line_is_guarded_too():
     assert guarded("Fine.\n=1+1\r\n @x\rso-so") == "Fine.\n'=1+1\r\n' @x\rso-so"
 
 
+def test_a_formula_behind_what_another_spreadsheet_splits_at_is_guarded_too():
+    """LibreOffice and Excel split at semicolons in half of Europe, in the midst of a quoted cell."""
+    assert guarded("a;=1+1; \uff1d2;b\t+3; c") == "a;'=1+1;' \uff1d2;b\t'+3; c"
+    assert guarded('a;"=1+1";b\n "" @x') == 'a;\'"=1+1";b\n\' "" @x'
+
+
 @pytest.mark.parametrize(
     "cell", ["", "plain", "1+1=2", "so-so", "a@b.c", "“=”", "'=1", "5 − 3", "\u200b", "½ = 0.5"]
 )
@@ -292,6 +298,24 @@ class TestDecisions:
         assert first["changes"] == "Unit: % → ‰\n'=Owner: – → Mate"
         assert first["later"] == "2026-06-01 00:00 UTC Drop: Nobody came"
         assert (second["number"], second["theme"], second["verdict"]) == ("", "Safety", "No, because")
+
+
+def test_no_table_says_who(gallery, poster, stick, reply, rate):
+    author = "a" * 64
+    note = stick("told", author=author)
+    said = reply(note, "said", author=author)
+    MeToo.objects.create(note=note, author=author)
+    theme = Theme.objects.create(gallery=gallery, name="Safety")
+    Note.objects.filter(pk=note.pk).update(theme=theme)
+    rate(theme, votes=())
+    Vote.objects.create(item=RoundItem.objects.get(), value=0, author=author)
+    Decision.objects.create(theme=theme, verdict="keep", reason="Heard").grounds.create(note=note)
+    with ZipFile(io.BytesIO(as_xlsx(gallery, [*TABLES]))) as parts:
+        texts = [parts.read(name).decode() for name in parts.namelist()]
+    texts += [exported(gallery, name) for name in TABLES]
+    secrets = [author, *(key for each in (note, said) for key in (str(each.key), each.key.hex))]
+    assert [secret for secret in secrets if any(secret in text for text in texts)] == []
+    assert all(any(words in text for text in texts) for words in ("told", "said", "Safety", "Heard"))
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -366,7 +366,7 @@ BROKEN = {
     "a theme without a name": (to("", "themes", 0, "name"), "name: This field cannot be blank"),
     "two themes of a name": (twice("themes"), "theme once a gallery"),
     "a theme that is not there": (to(5, "decisions", -1, "theme"), "theme names nothing"),
-    "a round of what is not known": (to("people", "rounds", 0, "rates"), "rates is none of what can be"),
+    "a round of what is not known": (to("people", "rounds", 0, "rates"), "rates is none of what can"),
     "a round without a title": (to("", "rounds", 0, "title"), "title: This field cannot be blank"),
     "a round closed before it was opened": (to(None, "rounds", 0, "opened_at"), "round closed after opened"),
     "a scale that is none": (to([1, 2], "rounds", 0, "scale"), "scale can’t be read"),
