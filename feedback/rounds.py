@@ -30,6 +30,7 @@ FEWEST, FEWEST_IN_WORDS = 5, "five"
 ARCHIVED = "It is archived: nobody can add to it any more, and no round can be held."
 NOT_YET = "The doors have not been open yet, so nobody is there to rate. Open them first."
 STOPPED = "All notes are stopped just now, and votes with them. Let notes in again first."
+OPENED = "The round was opened, and people may have rated this already: it stays in."
 STILL_OPEN = "The room is still rating. Close the round first, then say what you make of it."
 
 
@@ -57,6 +58,16 @@ def make(*, gallery: Gallery, title: str, rates: str, scale: Sequence[str], whic
         for place, each in enumerate(found, start=1)
     )
     return made
+
+
+@transaction.atomic
+def leave_out(rated: Round, place: int) -> None:
+    """Take one thing out of a round. Raises NotNow once it was opened: people may have rated it."""
+    hold(rated.gallery_id)
+    rated.refresh_from_db(fields=["opened_at"])
+    if rated.opened_at:
+        raise NotNow(OPENED)
+    rated.items.filter(place=place).delete()
 
 
 @transaction.atomic
