@@ -118,6 +118,12 @@ def close(rated: Round, *, at: datetime | None = None) -> None:
         rated.save(update_fields=["closed_at"])
 
 
+def close_all(gallery: Gallery, *, at: datetime) -> None:
+    """What is still open when a gallery is archived. Call it with the gallery's row held."""
+    still = Round.objects.filter(gallery=gallery, opened_at__isnull=False, closed_at__isnull=True)
+    still.update(closed_at=at)
+
+
 @transaction.atomic
 def throw_away(rated: Round, *, sure: bool = False) -> None:
     """Delete a round for good. Raises Voted where people have rated, unless one is sure."""
