@@ -262,6 +262,11 @@ def results_of(rated: Round, places: Sequence[int] | None = None) -> list[Result
     return _counted(found)
 
 
+def places(rated: Round) -> list[int]:
+    """Where in the round something stands that is shown; one query."""
+    return list(rated.items.shown().order_by("place").values_list("place", flat=True))
+
+
 def as_the_room_sees_it(found: Sequence[Result]) -> list[Result]:
     """The most of the strongest word first, then of the next; equals in the round's own order."""
     return sorted(found, key=lambda each: [*(-count for count in each.counts), each.item.place])

@@ -296,10 +296,13 @@ class TestTheWay:
 
 
 class TestNews:
-    def test_nothing_new_is_204_and_a_vote_is_nothing_new(self, visitor, rated, page):
+    def test_nothing_new_is_204_and_a_vote_is_nothing_new(
+        self, visitor, rated, page, django_assert_num_queries
+    ):
         seen = re.search(r'data-seen="(\w+)"', body(visitor.get(page)))[1]
         crowd(rated, 0, 0)
-        assert visitor.get(page, {"seen": seen}, **HTMX).status_code == 204
+        with django_assert_num_queries(3):  # gallery, round, what is in it
+            assert visitor.get(page, {"seen": seen}, **HTMX).status_code == 204
         assert "<main" in body(visitor.get(page, {"seen": seen}))
 
     def test_what_left_the_walls_and_a_closed_round_are_told(self, visitor, gallery, poster):
