@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from feedback import rounds
 from feedback.models import Bucket, MeToo, Note, ToBeTold, Vote, WallPhoto
 from gallery.models import Gallery
 from gallery.signals import archived
@@ -22,6 +23,8 @@ def forget_authors(gallery: Gallery) -> None:
 
 def _on_archived(gallery: Gallery, **_: Any) -> None:
     forget_authors(gallery)
+    if gallery.archived_at:
+        rounds.close_all(gallery, at=gallery.archived_at)
 
 
 def listen() -> None:

@@ -30,6 +30,7 @@ FEWEST, FEWEST_IN_WORDS = 5, "five"
 ARCHIVED = "It is archived: nobody can add to it any more, and no round can be held."
 NOT_YET = "The doors have not been open yet, so nobody is there to rate. Open them first."
 STOPPED = "All notes are stopped just now, and votes with them. Let notes in again first."
+OPENED = "The round was opened, and people may have rated this already: it stays in."
 STILL_OPEN = "The room is still rating. Close the round first, then say what you make of it."
 
 
@@ -57,6 +58,16 @@ def make(*, gallery: Gallery, title: str, rates: str, scale: Sequence[str], whic
         for place, each in enumerate(found, start=1)
     )
     return made
+
+
+@transaction.atomic
+def leave_out(rated: Round, place: int) -> None:
+    """Take one thing out of a round. Raises NotNow once it was opened: people may have rated it."""
+    hold(rated.gallery_id)
+    rated.refresh_from_db(fields=["opened_at"])
+    if rated.opened_at:
+        raise NotNow(OPENED)
+    rated.items.filter(place=place).delete()
 
 
 @transaction.atomic
@@ -105,6 +116,12 @@ def close(rated: Round, *, at: datetime | None = None) -> None:
     if rated.is_open:
         rated.closed_at = at or timezone.now()
         rated.save(update_fields=["closed_at"])
+
+
+def close_all(gallery: Gallery, *, at: datetime) -> None:
+    """What is still open when a gallery is archived. Call it with the gallery's row held."""
+    still = Round.objects.filter(gallery=gallery, opened_at__isnull=False, closed_at__isnull=True)
+    still.update(closed_at=at)
 
 
 @transaction.atomic
@@ -243,6 +260,11 @@ def results_of(rated: Round, places: Sequence[int] | None = None) -> list[Result
     for item in found:
         item.round = rated
     return _counted(found)
+
+
+def places(rated: Round) -> list[int]:
+    """Where in the round something stands that is shown; one query."""
+    return list(rated.items.shown().order_by("place").values_list("place", flat=True))
 
 
 def as_the_room_sees_it(found: Sequence[Result]) -> list[Result]:

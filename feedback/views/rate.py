@@ -100,12 +100,11 @@ def rate(request: HtmxRequest, code: str, number: int) -> HttpResponse:
     rated = _opened(visit.gallery, number)
     if request.method == "POST":
         return _voted(request, visit, rated)
-    page = _page(visit, rated, visitors.author_of(request, code))
-    if not request.htmx:
-        return render(request, "feedback/rate.html", page | {"saved": "saved" in request.GET})
-    if request.GET.get("seen") == page["seen"]:
+    seen = request.GET.get("seen") if request.htmx else None
+    if seen and seen == _seen(rounds.places(rated), _is_open(rated, visit.gallery)):
         return HttpResponse(status=204)
-    return render(request, "feedback/_ballot.html", page)
+    page = _page(visit, rated, visitors.author_of(request, code)) | {"saved": "saved" in request.GET}
+    return render(request, "feedback/_ballot.html" if request.htmx else "feedback/rate.html", page)
 
 
 def _opened(gallery: Gallery, number: int) -> Round:
@@ -136,7 +135,7 @@ def _page(visit: Visit, rated: Round, author: str | None, typed: Typed | None = 
         "rated": rated,
         "is_open": is_open,
         "papers": papers,
-        "seen": _seen(found, is_open),
+        "seen": _seen([each.item.place for each in found], is_open),
         "stamp": opened_stamp(rated),
         "wordy": sum(max(map(len, word.split())) for word in rated.scale) > LETTERS_IN_A_ROW,
         "offer": "" if author else visitors.offer(visit.now),
@@ -161,9 +160,8 @@ def _papers(
     ]
 
 
-def _seen(found: Iterable[Result], is_open: bool) -> str:
+def _seen(places: Sequence[int], is_open: bool) -> str:
     """Changes when the round is closed or opened again, and when something leaves it or comes back."""
-    places = " ".join(str(each.item.place) for each in found)
     return sha256(f"{is_open} {places}".encode()).hexdigest()[:16]
 
 

@@ -1,5 +1,6 @@
 """Sorting together, for whoever decides: make a round, open it, see how the room rates, say the last word."""
 
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -20,6 +21,7 @@ from feedback.tally_bars import TallyBar, drawn, shade
 from gallery import addresses, qr
 from gallery.events import NotNow
 
+PLACE = re.compile(r"[0-9]{1,4}")
 ACTS = {"open": rounds.open_up, "close": rounds.close}
 NO_ROUND = "There is no such round any more. Somebody of your team may have thrown it away."
 
@@ -91,15 +93,18 @@ def news(request: HttpRequest, code: str, number: int) -> HttpResponse:
 @for_hosts
 @require_POST
 def act(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """Open, close, or throw away; where people have voted, the latter asks once more."""
+    """Open, close, leave a thing out, or throw away; where people have voted, the latter asks once more."""
     rated = _round(request, code, number)
-    wanted = request.POST.get("act", "")
+    wanted, place = request.POST.get("act", ""), request.POST.get("leave-out", "")
     if wanted == "throw-away":
         return _thrown_away(request, rated)
-    if wanted not in ACTS:
+    if wanted not in ACTS and not PLACE.fullmatch(place):
         raise Http404("A round can be opened, closed or thrown away; go back and choose one of them.")
     try:
-        ACTS[wanted](rated)
+        if wanted in ACTS:
+            ACTS[wanted](rated)
+        else:
+            rounds.leave_out(rated, int(place))
     except NotNow as reason:
         messages.error(request, str(reason))
     return redirect("round", code, number)

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 from feedback import notes, rounds
 from feedback.models import Round, Vote
 from tests.browser.test_pages import is_wider_than_the_screen, problems_for_assistive_technology
-from tests.feedback.rating import counts, crowd, opened, stick, themes
+from tests.feedback.rating import counts, crowd, made, opened, stick, themes
 
 LONG = "Donaudampfschifffahrtsgesellschaftskapitän " * 3
 
@@ -213,7 +213,10 @@ def test_nobody_is_shut_out(phone, desk, address, rated, look):
         assert min(sizes) >= 44
     page.goto(reverse("rating", args=[rated.gallery.code]))
     assert problems_for_assistive_technology(page) == []
-    desk.goto(desk.url + "?live=1")
+    draft = made(rated.gallery)
+    desk.goto(reverse("round", args=[rated.gallery.code, draft.number]))
+    assert problems_for_assistive_technology(desk) == []
+    desk.goto(reverse("round", args=[rated.gallery.code, rated.number]) + "?live=1")
     assert problems_for_assistive_technology(desk) == []
     rounds.close(rated)
     for shown, paths in ((page, [address]), (desk, [desk.url, reverse("rounds", args=[rated.gallery.code])])):

@@ -240,6 +240,22 @@ class TestRefused:
         assert Vote.objects.count() == 1
 
 
+def test_words_of_a_scale_are_words_wherever_they_stand(visitor, as_facilitator, gallery):
+    themes(gallery, "Weather")
+    rated = opened(gallery, scale=["<b>Yes</b>", "<script>alert(1)</script>"])
+    crowd(rated, 0, 0, 0, 1, 1)
+    pages = [tap(visitor, rated, p1=0), visitor.get(address(rated))]
+    rounds.close(rated)
+    pages += [visitor.get(address(rated)), visitor.get(reverse("rating", args=[gallery.code]))]
+    pages += [
+        as_facilitator.get(reverse(name, args=[gallery.code, *more]))
+        for name, *more in [("rounds",), ("round", rated.number), ("round_news", rated.number)]
+    ]
+    assert [each.status_code for each in pages] == [200] * 7
+    assert all("&lt;b&gt;Yes" in body(each) for each in (*pages[:3], *pages[4:]))
+    assert not any("<b>Yes" in body(each) or "<script>alert" in body(each) for each in pages)
+
+
 class TestTheWay:
     def test_the_lobby_says_what_the_team_asks_while_it_does(self, visitor, gallery, poster, rated, page):
         lobby = reverse("lobby", args=[gallery.code])
@@ -280,10 +296,13 @@ class TestTheWay:
 
 
 class TestNews:
-    def test_nothing_new_is_204_and_a_vote_is_nothing_new(self, visitor, rated, page):
+    def test_nothing_new_is_204_and_a_vote_is_nothing_new(
+        self, visitor, rated, page, django_assert_num_queries
+    ):
         seen = re.search(r'data-seen="(\w+)"', body(visitor.get(page)))[1]
         crowd(rated, 0, 0)
-        assert visitor.get(page, {"seen": seen}, **HTMX).status_code == 204
+        with django_assert_num_queries(3):  # gallery, round, what is in it
+            assert visitor.get(page, {"seen": seen}, **HTMX).status_code == 204
         assert "<main" in body(visitor.get(page, {"seen": seen}))
 
     def test_what_left_the_walls_and_a_closed_round_are_told(self, visitor, gallery, poster):

@@ -148,6 +148,15 @@ class TestOneRound:
     def test_an_act_that_is_none_is_told(self, act, rated):
         assert act(rated, "win").status_code == 404
 
+    def test_a_thing_is_left_out_until_it_was_opened(self, act, rated, gallery, look, as_facilitator):
+        draft = made(gallery)
+        assert order(look(draft))[:2] == ["Weather", "Money"]
+        assert order(body(act(draft, "", **{"leave-out": "1"})))[0] == "Money"
+        assert "it stays in" in body(act(rated, "", **{"leave-out": "1"}))
+        assert rated.items.count() == 3
+        for place in ("x", "-1", "1" * 999):
+            assert act(draft, "", **{"leave-out": place}).status_code == 404
+
     def test_bars_are_hidden_while_it_is_open_and_so_is_their_order(self, look, rated):
         crowd(rated, 3, 3, 3, 3, 3, place=1)
         crowd(rated, 0, 0, 0, 0, 0, place=2)

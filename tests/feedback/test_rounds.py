@@ -248,6 +248,18 @@ class TestBallot:
         assert set(Vote.objects.values_list("author", flat=True)) == {None}
 
 
+def test_archiving_closes_what_is_open_and_it_tells_nobody_s_name(rated, gallery):
+    crowd(rated, 0, 0)
+    draft = made(gallery)
+    events.close_for_good(gallery)
+    events.archive(gallery)
+    assert rounds.open_now(gallery) == []
+    assert rounds.results(gallery).all[0].counts == (2, 0, 0, 0)
+    assert not Vote.objects.exclude(author=None).exists()
+    draft.refresh_from_db()
+    assert (draft.opened_at, draft.closed_at) == (None, None)
+
+
 class TestThrowingAway:
     def test_a_round_without_votes_goes(self, rated):
         rounds.throw_away(rated)
