@@ -234,8 +234,8 @@ def _said(found: Sequence[Stamp | Note], gallery: Gallery, reader: Reader) -> di
     replies = Note.objects.filter(Q(state=Note.State.WAITING) | fresh, state__in=notes.OWN, author=author)
     rows = Note.objects.filter(pk__in=others).order_by()
     nodded = Exists(MeToo.objects.filter(note=OuterRef("pk"), author=author))
-    rows = rows.annotate(nodded=nodded, replied=Exists(replies.filter(reply_to=OuterRef("pk"))))
-    return own | dict(rows.filter(Q(nodded=True) | Q(replied=True)).values_list("pk", "nodded"))
+    drawn = rows.annotate(nodded=nodded, replied=Exists(replies.filter(reply_to=OuterRef("pk"))))
+    return own | dict(drawn.filter(Q(nodded=True) | Q(replied=True)).values_list("pk", "nodded"))
 
 
 def _rendered(

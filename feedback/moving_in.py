@@ -282,9 +282,17 @@ def _find_goals(moved: Moved) -> None:
 def _seal(moved: Moved) -> None:
     """So that a late retry of a note that was not reworded finds it."""
     answers = {note.key: answered.key for note, answered in moved.replies}
+    more = {
+        each.note.key: notes.Proposed(each.shows, each.known_by, each.data_from)
+        for each in moved.rows["proposals"]
+    }
     for note in moved.rows["notes"]:
         note.digest = notes.digest(
-            poster=note.poster, kind=note.kind, text=note.text, name=note.name, answers=answers.get(note.key)
+            poster=note.poster,
+            kind=note.kind,
+            text=more[note.key].signed(note.text) if note.key in more else note.text,
+            name=note.name,
+            answers=answers.get(note.key),
         )
 
 

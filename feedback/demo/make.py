@@ -234,7 +234,7 @@ def _talk(gallery: Gallery, hung: Hung, now: datetime) -> None:
     MeToo.objects.bulk_create(
         MeToo(note=hung[nods.poster].notes.get(text__startswith=nods.to))
         for nods in ME_TOO
-        for _ in range(nods.count)
+        for _ in range(nods.times)
     )
 
 

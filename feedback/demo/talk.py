@@ -16,7 +16,7 @@ class Said(NamedTuple):
 class Nods(NamedTuple):
     poster: str
     to: str
-    count: int
+    times: int
 
 
 TALK = [

@@ -129,5 +129,5 @@ def _as_it_is_now(request: HtmxRequest, note: Note, problem: str = "") -> HttpRe
     if "poster" in request.GET:
         return HttpResponse(frames.fragment(note, note.poster, reader(request, visit_of(note.gallery))))
     fresh = _note(note.gallery, note.key)
-    context = {"gallery": note.gallery, "note": fresh, "problem": problem, "curates": note.gallery.curates}
+    context = {"gallery": note.gallery, "note": fresh, "problem": problem}
     return render(request, "feedback/_host_note.html", context)

@@ -149,10 +149,12 @@ class TestRoundTrip:
         clear()
         bring(before)
         note = Note.objects.get(text__startswith="Note 0")
-        again = notes.stick(poster=note.poster, key=note.key, kind=note.kind, text=note.text, name=note.name)
-        assert again.pk == note.pk
+        told = note.proposal
+        more = notes.Proposed(told.shows, told.known_by, told.data_from)
+        same = {"poster": note.poster, "key": note.key, "kind": note.kind}
+        assert notes.stick(**same, text=note.text, name=note.name, proposes=more).pk == note.pk
         with pytest.raises(notes.KeyReused):
-            notes.stick(poster=note.poster, key=note.key, kind=note.kind, text="Other words")
+            notes.stick(**same, text="Other words")
         fresh = notes.stick(poster=note.poster, key=uuid4(), kind=note.kind, text="New")
         assert fresh.seq == max(each["seq"] for each in json.loads(before)["notes"]) + 1
         assert events.hang(wall=note.poster.wall, kind="text").number == 8

@@ -148,7 +148,7 @@ class TestProposing:
         for number in range(count):
             propose(Client(), blank, f"Measure {number}")
         frames.forget()
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             assert on_the_page(Client(), blank).count("What it would show") == count
 
 

@@ -73,15 +73,15 @@
     const slip = event.target;
     if (!slip.matches(SLIP)) return;
     event.preventDefault();
-    const before = held(slip), { text, name = "", ...more } = Object.fromEntries(boxes(slip).map((box) => [box.name, box.value]));
-    if (before?.state === "waiting") return outbox.hurry();
+    const refused = held(slip), { text, name = "", ...more } = Object.fromEntries(boxes(slip).map((box) => [box.name, box.value]));
+    if (refused?.state === "waiting") return outbox.hurry();
     if (!text.trim()) {
       slip.querySelector(".slip-told").textContent = "Write a few words first.";
       return slip.elements.text.focus();
     }
     hold(slip, outbox.add({ address: path(slip.action), page: location.pathname, poster: document.title, kind: "", text, name, more }, true));
-    // refused; these words take its place
-    if (before) outbox.drop(before.key);
+    // these words take its place
+    if (refused) outbox.drop(refused.key);
     if (outbox.isKept(slip.dataset.held)) kept(slip);
     show(slip);
   });
