@@ -40,7 +40,6 @@ KEPT = frozenset(
         "LC_ALL",
         "LC_CTYPE",
         "TZ",
-        "TMPDIR",
         "XDG_CACHE_HOME",
         "XDG_CONFIG_HOME",
         "XDG_DATA_HOME",
@@ -216,10 +215,13 @@ def _run(
     tell: Callable[[str], None],
     wanted: Callable[[], bool],
 ) -> int:
-    """The child's exit code. It keeps our place locked for as long as it lives."""
+    """The child's exit code. It keeps our place locked for as long as it lives.
+
+    What it leaves in its folder for a while goes with it: WeasyPrint's fonts stay there when it is killed.
+    """
     asked, answered, said = files
     ours, theirs = socket.socketpair()
-    with ours:
+    with ours, tempfile.TemporaryDirectory(prefix="capped-", ignore_cleanup_errors=True) as scratch:
         with theirs:
             numbers = [theirs.fileno(), caps.memory, caps.seconds, caps.answer]
             child = subprocess.Popen(  # noqa: S603  # nosec B603 - our own interpreter and module
@@ -227,7 +229,7 @@ def _run(
                 stdin=asked,
                 stdout=answered,
                 stderr=said,
-                env=_environment(),
+                env=_environment() | {"TMPDIR": scratch},
                 pass_fds=[theirs.fileno(), place],
                 start_new_session=True,
             )

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -61,6 +62,13 @@ def spin(tell: Tell) -> bytes:
 def chatter(tell: Tell) -> bytes:
     while True:
         tell("word " * 1000)
+
+
+def litter(tell: Tell) -> bytes:
+    """As WeasyPrint does when it is killed over its fonts."""
+    tell(tempfile.mkdtemp())
+    os.kill(os.getpid(), signal.SIGKILL)
+    return b""
 
 
 def crash(tell: Tell) -> bytes:

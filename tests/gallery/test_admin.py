@@ -625,3 +625,12 @@ def test_an_open_gallery_is_closed_first_before_its_title_is_asked_for(as_facili
     assert 'name="title"' in page  # control
     assert "Walls: " in page
     assert "ucket" not in page
+
+
+def test_the_grace_period_is_a_setting(as_facilitator, gallery):
+    page = reverse("admin:gallery_gallery_change", args=[gallery.pk])
+    answer = as_facilitator.get(page)
+    assert "a phone that had no connection may still bring a note" in answer.content.decode()
+    as_facilitator.post(page, sent_back(answer, "gallery_form", grace_minutes="30"))
+    gallery.refresh_from_db()
+    assert gallery.grace_minutes == 30

@@ -89,6 +89,14 @@ def test_control_with_our_environment_it_would_have_them(monkeypatch):
     assert reached(monkeypatch)[0] >= set(SECRETS)
 
 
+def test_what_a_killed_job_leaves_in_its_folder_goes_with_it():
+    told: list[str] = []
+    with pytest.raises(TooBig):
+        run("litter", tell=told.append)
+    assert len(told) == 1
+    assert not Path(told[0]).exists()
+
+
 # Its caps
 
 

@@ -5,6 +5,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from gallery import checks, env
+from gallery import settings as ours
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -117,6 +118,16 @@ def test_an_old_sqlite_is_told(settings, monkeypatch, version, ids):
     monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", "django.db.backends.sqlite3")
     monkeypatch.setattr("gallery.checks.sqlite3.sqlite_version_info", version)
     assert [message.id for message in checks.sqlite_version()] == ids
+
+
+@pytest.mark.parametrize(("workers", "each"), [(1, 32), (2, 16), (8, 4)])
+def test_all_workers_share_what_postgresql_allows_and_wait_as_on_sqlite(monkeypatch, workers, each):
+    monkeypatch.setenv("DATABASE_URL", "postgres://u@h/d")
+    monkeypatch.setattr(ours, "WORKERS", workers)
+    pool = ours.database()["OPTIONS"]["pool"]
+    assert (pool["max_size"], workers * pool["max_size"]) == (each, 32)
+    monkeypatch.setenv("DATABASE_URL", "sqlite:////d/f")
+    assert pool["timeout"] == ours.database()["OPTIONS"]["timeout"] == 20
 
 
 def test_the_readme_lists_every_setting():
