@@ -211,7 +211,7 @@ def test_what_can_t_be_done_is_said_and_changes_nothing(
     elif sent.get("name") == "Steep":
         assert 'value="Steep"' in body(answer)
     if not htmx and sent.get("note") == ours.key.hex:
-        assert re.search(rf'id="c-{ours.key.hex}" checked', body(answer))
+        assert re.search(rf'value="{ours.key.hex}" form="act" checked', body(answer))
 
 
 def elsewhere(team) -> Note:

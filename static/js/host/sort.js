@@ -22,8 +22,10 @@
   // --- what is ticked
 
   const count = () => {
-    const told = document.querySelector("[data-count]"), many = ticked().length;
-    told.textContent = many ? `${many} ticked` : "";
+    const chosen = ticked(), bar = by("sort-bar");
+    bar.toggleAttribute("data-ticked", chosen.length > 0);
+    bar.toggleAttribute("data-inside", chosen.some((box) => box.closest("[data-theme]")));
+    bar.querySelector("[data-count]").textContent = chosen.length ? `${chosen.length} ticked` : "";
   };
   const tick = (chosen) => {
     for (const box of boxes()) box.checked = chosen.includes(box);
@@ -227,7 +229,7 @@
     home = item.closest?.("[data-theme]")?.id ?? item.closest?.("#loose, #suggestions")?.id;
     if (!among || !item.matches(`${BOX}, ${HEAD}`)) return void (anchors = []);
     const group = [...among.querySelectorAll(item.matches(BOX) ? BOX : HEAD)], at = group.indexOf(item);
-    anchors = [...group.slice(at), ...group.slice(0, at).reverse()].map((each) => each.id);
+    anchors = [...group.slice(at), ...group.slice(0, at).reverse()].map((each) => each.id || each.value);
   };
   const settle = () => {
     fresh = false;
@@ -236,7 +238,8 @@
     count();
     note();
     const lost = document.activeElement === document.body || !document.activeElement.checkVisibility();
-    const still = anchors.map(by).find((each) => each?.checkVisibility() && (each.matches(HEAD) || each.closest("[data-theme], #loose")?.id === home));
+    const known = new Map([...boxes(), ...all(HEAD)].map((each) => [each.id || each.value, each]));
+    const still = anchors.map((anchor) => known.get(anchor)).find((each) => each?.checkVisibility() && (each.matches(HEAD) || each.closest("[data-theme], #loose")?.id === home));
     if (anchors.length || lost) go(still ?? by(home)?.querySelector("summary, h2") ?? by("themes-title"));
     anchors = [];
     busy = false;
