@@ -36,7 +36,6 @@ TICK = '<text class="hours-tick" x="{}" y="{}">{}</text>'
 class DayDrawn:
     name: str
     svg: SafeString
-    joined: bool  # some hours are drawn together
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ def _day(day: Day, scale: Scale, board: str, at: Mapping[str, str]) -> DayDrawn:
         format_html_join("", "{}", columns),
         format_html_join("", TICK, ticks),
     )
-    return DayDrawn(name, svg, any(stretch.hours > 1 for stretch in day.stretches))
+    return DayDrawn(name, svg)
 
 
 def _column(stretch: Stretch, day: Day, scale: Scale, address: str) -> SafeString:

@@ -1,7 +1,7 @@
 """What stands out of what people said: best liked, loudest, most asked about, unanswered, quiet, themes.
 
-A note weighs one, and one more for each ‘me too’ that was said to it. Notes and nods are counted,
-never people.
+A note weighs one, and one more for each ‘me too’ that was said to it. Notes are counted, never people;
+a nod is a person's, so that fewer than five are not told.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,13 +26,17 @@ LEAST_TO_STAND_OUT = 2
 MOST_TIED = 3
 NEWEST_QUESTIONS = 3
 MOST_AGREED = 3
+FEWEST_NODS = 5  # that are told
 
 Nods = Mapping[int, tuple[int, int, int]]  # a note's seq: its poster, its kind, how many said ‘me too’
 
 
 @dataclass(frozen=True)
 class Peak:
-    """The poster, or the few tied ones, with the most of what one asks for, and what is said there."""
+    """The poster, or the few tied ones, with the most of what one asks for, and what is said there.
+
+    `nods` is 0 where there are too few to be told.
+    """
 
     title: str
     kind: NoteKind
@@ -48,7 +52,7 @@ class Peak:
 
 @dataclass(frozen=True)
 class Agreed:
-    """A note to which several said ‘me too’."""
+    """A note to which five or more said ‘me too’."""
 
     note: Note
     nods: int
@@ -102,9 +106,7 @@ def stands_out(found: Rollup) -> StandsOut:
     weights = weighed(found.gallery)
     rows = list(found.rows.values())
     nods = {seq: nod for seq, nod in weights.nods.items() if nod[0] in found.rows}
-    agreed = sorted(
-        (seq for seq in nods if nods[seq][2] >= LEAST_TO_STAND_OUT), key=lambda seq: (-nods[seq][2], -seq)
-    )
+    agreed = sorted((seq for seq in nods if _told(nods[seq][2])), key=lambda seq: (-nods[seq][2], -seq))
     questions = [seq for poster, seq in weights.questions if poster in found.rows]
     peaks = [(peak, _voice(peak, nods, found)) for peak in _peaks(rows, found.kinds, nods)]
     quotes = _quotes(
@@ -136,8 +138,12 @@ def _peaks(rows: Sequence[PosterRow], kinds: Sequence[NoteKind], nods: Nods) -> 
             weight, count = max(weights, default=(0, 0))
             tied = [row for row, its in zip(rows, weights, strict=True) if its == (weight, count)]
             if weight >= LEAST_TO_STAND_OUT and len(tied) <= MOST_TIED:
-                yield Peak(title, kind, count, weight - count, tied)
+                yield Peak(title, kind, count, _told(weight - count), tied)
                 break
+
+
+def _told(nods: int) -> int:
+    return nods if nods >= FEWEST_NODS else 0
 
 
 def _weight(row: PosterRow, kind: NoteKind, nodded: Mapping[tuple[int, int], int]) -> tuple[int, int]:

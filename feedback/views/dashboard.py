@@ -150,6 +150,7 @@ def _figures(found: Rollup, this: Filter, visit: Visit) -> dict[str, Any]:
         "stands": stands_out(here),
         "walls": _walls(found, here, this),
         "days": drawn(days, visit.gallery.zone, board, here.at),
+        "joined": any(stretch.hours > 1 for day in days for stretch in day.stretches),
         "undrawn": [day.day for day in days if not day.stretches],
     }
 

@@ -144,7 +144,15 @@ def test_a_note_that_many_nod_to_weighs_more_than_a_few_notes(posters, stick, st
     [peak] = stands().peaks
     assert [row.poster for row in before.rows] == [posters[0]]  # control
     assert [row.poster for row in peak.rows] == [posters[1]]
-    assert (peak.count, peak.nods, peak.quote.text) == (2, 2, "Nobody counts at night.")
+    assert (peak.count, peak.nods, peak.quote.text) == (2, 0, "Nobody counts at night.")
+
+
+@pytest.mark.parametrize(("nods", "told"), [(4, 0), (5, 5)])
+def test_fewer_than_five_nods_are_not_told(posters, stick, stands, nods, told):
+    nod(stick(posters[0], "Concern"), nods)
+    stick(posters[0], "Concern")
+    found = stands()
+    assert (found.peaks[0].nods, [each.nods for each in found.agreed]) == (told, [told] if told else [])
 
 
 def test_nods_to_a_hidden_note_do_not_count(posters, stick, stands):
@@ -162,12 +170,12 @@ def test_nods_to_an_answer_are_not_the_posters(posters, stick, stands):
 
 
 def test_what_several_agree_with_is_named_the_most_agreed_first(posters, stick, stands):
-    for times in (1, 2, 3, 4, 5):
+    for times in (4, 5, 6, 7, 8):
         nod(stick(posters[0], text=f"{times} nods"), times)
     assert [(each.note.text, each.nods) for each in stands().agreed] == [
-        ("5 nods", 5),
-        ("4 nods", 4),
-        ("3 nods", 3),
+        ("8 nods", 8),
+        ("7 nods", 7),
+        ("6 nods", 6),
     ]
 
 
