@@ -62,7 +62,8 @@ def adopted(gallery: Gallery) -> list[Proposal]:
     hung = Poster.objects.filter(gallery=gallery, measure__isnull=False).values("measure")
     found = Proposal.objects.filter(note__gallery=gallery, measure__team=gallery.team_id)
     found = found.exclude(measure__in=hung).exclude(measure__status=Measure.Status.RETIRED)
-    return list(found.select_related("note", "measure__goal").order_by("note__seq"))
+    found = found.select_related("note", "measure__goal").defer("note__author", "note__digest")
+    return list(found.order_by("note__seq"))
 
 
 @transaction.atomic

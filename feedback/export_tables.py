@@ -136,9 +136,9 @@ def _votes(item: RoundItem, counts: Counter[tuple[int, int]], gallery: Gallery) 
     rated, scale = item.round, item.round.scale
     closed = _moment(rated.closed_at, gallery) if rated.closed_at else ""
     last_word = "" if item.word is None else scale[item.word]
-    head = [rated.number, rated.title, closed, rated.get_rates_display(), item.place, item.words]
+    head: list[str | int] = [rated.number, rated.title, closed, rated.get_rates_display(), item.place]
     for value, word in enumerate(scale):
-        yield [*head, word, counts[item.pk, value], last_word, item.remark]
+        yield [*head, item.words, word, counts[item.pk, value], last_word, item.remark]
 
 
 # --- decisions ----------------------------------------------------------------------------------
@@ -161,7 +161,7 @@ def decisions_table(gallery: Gallery) -> Table:
 
 
 def _decision(decision: Any, gallery: Gallery) -> list[str | int]:
-    where = _place(decision.poster, gallery) if decision.poster else ["", "", ""]
+    where: list[str | int] = _place(decision.poster, gallery) if decision.poster else ["", "", ""]
     return [
         *where,
         decision.theme.name if decision.theme else "",

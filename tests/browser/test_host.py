@@ -301,7 +301,7 @@ def test_from_what_was_said_to_what_we_changed(desk, phone, gallery, poster, stu
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])
-@pytest.mark.parametrize("name", ["dashboard", "decide", "print"])
+@pytest.mark.parametrize("name", ["dashboard", "decide", "carry_on", "print"])
 def test_no_page_of_the_hosts_shuts_anyone_out(desk, gallery, poster, stuck, name, look, troubles):
     for width in (390, 1440):
         page = desk(viewport={"width": width, "height": 900}, color_scheme=look)
