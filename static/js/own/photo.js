@@ -90,4 +90,6 @@
     status.replaceChildren();
     setTimeout(() => status.replaceChildren(...words), 50);
   });
+  // chosen before this script was there
+  for (const input of document.querySelectorAll("form[data-photo] [type=file]")) if (input.files.length) input.dispatchEvent(new Event("change", { bubbles: true }));
 })();
