@@ -741,7 +741,7 @@ def test_a_fresh_note_s_buttons_at_once_are_caught(phone, address):
     page.route(
         re.compile(r"site\..*css$"),
         lambda route: route.fulfill(
-            response=(answer := route.fetch()), body=answer.text().replace("pointer-events: none", "top: 0")
+            response=(answer := route.fetch()), body=answer.text().replace("pointer-events:none", "top:0")
         ),
     )
     is_caught(lambda: tapped_twice(page, address))
