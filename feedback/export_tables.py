@@ -138,7 +138,8 @@ def _votes(item: RoundItem, counts: Counter[tuple[int, int]], gallery: Gallery) 
     last_word = "" if item.word is None else scale[item.word]
     head: list[str | int] = [rated.number, rated.title, closed, rated.get_rates_display(), item.place]
     for value, word in enumerate(scale):
-        yield [*head, item.words, word, counts[item.pk, value], last_word, item.remark]
+        row: list[str | int] = [*head, item.words, word]
+        yield [*row, counts[item.pk, value], last_word, item.remark]
 
 
 # --- decisions ----------------------------------------------------------------------------------

@@ -189,8 +189,8 @@ def listed(found: Rollup, this: Filter) -> Listing:
     order = ["created_at", "seq"] if this.waiting else ["-created_at", "-seq"]
     most = None if this.all else (A_LIST if this.narrows else NEWEST)
     asked = notes.order_by(*order)[:most].values("pk")
-    whole = Note.objects.with_talk().select_related("reply_to").filter(pk__in=asked).order_by(*order)
-    first = whole.defer("author", "digest", "reply_to__author", "reply_to__digest")
+    whole = Note.objects.with_talk(signed=False).select_related("reply_to").filter(pk__in=asked)
+    first = whole.defer("author", "digest", "reply_to__author", "reply_to__digest").order_by(*order)
     total = notes.count()
     return Listing(with_faces(first, found), total, cut=most is not None and total > most)
 

@@ -85,7 +85,7 @@ def _standing(poster: Poster, kinds: Iterable[NoteKind], counts: dict[int, int],
         count = counts.get(kind.pk, 0)
         if count:
             x, width = (f"{100 * length / total:.2f}%" for length in (before, count))
-            parts.append(Part(kind, count, x, width, asking(poster=poster.number, kind=kind.word)))
+            parts.append(Part(kind, count, x, width, asking(poster=str(poster.number), kind=kind.word)))
         before += count
     return Standing(
         poster=poster,
@@ -94,7 +94,7 @@ def _standing(poster: Poster, kinds: Iterable[NoteKind], counts: dict[int, int],
         first_day=min((hours.opens for hours in gallery.hours.all()), default=None),
         parts=parts,
         total=total,
-        query=asking(poster=poster.number),
+        query=asking(poster=str(poster.number)),
         decision=decision,
         later=list(decision.later_words.all()) if decision else [],
     )

@@ -92,14 +92,19 @@ class NoteQuerySet(models.QuerySet["Note"]):
         asked = self.shown().filter(kind__icon=NoteKind.Icon.QUESTION, reply_to__isnull=True)
         return asked.exclude(models.Exists(said))
 
-    def with_talk(self) -> NoteQuerySet:
+    def with_talk(self, *, signed: bool = True) -> NoteQuerySet:
         """With all that is drawn of a note: its kind, photo and proposal, how many said 'me too' (`nods`),
-        and what was said to it (`talk`), oldest first, also what waits; two queries."""
+        and what was said to it (`talk`), oldest first, also what waits; two queries.
+
+        Unless `signed` nobody's pseudonym is read: hosts' pages need none.
+        """
         nods = MeToo.objects.filter(note=models.OuterRef("pk")).order_by().values("note")
         said = Note.objects.filter(state__in=[Note.State.SHOWN, Note.State.WAITING])
+        said = said if signed else said.defer("author", "digest")
         replies = models.Prefetch("replies", said.order_by("created_at", "pk"), to_attr="talk")
         counted = models.Subquery(nods.annotate(count=models.Count("pk")).values("count"))
         whole = self.select_related("kind", "photo", "proposal").prefetch_related(replies)
+        whole = whole if signed else whole.defer("author", "digest")
         return whole.annotate(nods=Coalesce(counted, 0))
 
     def among(self, part: NoteQuerySet) -> NoteQuerySet:

@@ -65,7 +65,7 @@ def adopt(request: HtmxRequest, code: str, key: UUID) -> HttpResponse:
 
 
 def _note(gallery: Gallery, key: UUID) -> Note:
-    found = Note.objects.with_talk().without_replies().filter(gallery=gallery, key=key)
+    found = Note.objects.with_talk(signed=False).without_replies().filter(gallery=gallery, key=key)
     note = found.select_related("poster__goal", "poster__measure__goal").first()
     if note is None or note.state == Note.State.WITHDRAWN:
         raise Http404(NOT_HERE)

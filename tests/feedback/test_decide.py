@@ -17,7 +17,7 @@ from gallery.models import Gallery, Poster
 from measures.models import Measure
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
-QUERIES = 26
+QUERIES = 25
 WORDS = {"verdict": "change", "reason": "We count Sundays too from now on."}
 
 
