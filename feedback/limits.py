@@ -32,8 +32,8 @@ class Rate:
     sign: str = ""
 
     def of(self, author: str) -> str:
-        """Whose bucket it is; a row has room for 64 letters, and 61 of a pseudonym tell visitors apart."""
-        return f"{self.sign}{author}"[:64]
+        """Whose bucket it is: the sign takes the place of a pseudonym's first letters, of which there are 64."""
+        return f"{self.sign}{author[len(self.sign) :]}"
 
 
 VISITOR = Rate(burst=12, seconds=2)

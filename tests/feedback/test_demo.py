@@ -308,7 +308,7 @@ def test_a_team_without_its_galleries_is_left_alone():
 
 
 def test_it_is_made_in_few_queries(django_assert_max_num_queries):
-    with django_assert_max_num_queries(900):
+    with django_assert_max_num_queries(1_000):
         demo.make(at=AT)
 
 
