@@ -32,7 +32,7 @@ class Rate:
     sign: str = ""
 
     def of(self, author: str) -> str:
-        """Whose bucket it is: the sign takes the place of a pseudonym's first letters, of which there are 64."""
+        """Whose bucket it is: the sign stands for the first of a pseudonym's 64 letters."""
         return f"{self.sign}{author[len(self.sign) :]}"
 
 
