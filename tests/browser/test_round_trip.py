@@ -139,7 +139,7 @@ def read_it(page: Page, gallery, walls: list[Poster]) -> None:
     measure, gauge = page.locator("#p-1"), page.locator("#p-2")
     for question in walls[0].questions:
         expect(measure).to_contain_text(question)
-    for words in (SUNDAYS, "1 × me too", LATE, "Change", WEEKLY, "Monthly", "Weekly"):
+    for words in (SUNDAYS, "Me too: fewer than five", LATE, "Change", WEEKLY, "Monthly", "Weekly"):
         expect(measure).to_contain_text(words)
     for words in (FROZE, "A reply: " + SO_IT_DID, "Keep", GAUGE):
         expect(gauge).to_contain_text(words)
@@ -153,6 +153,7 @@ def read_it(page: Page, gallery, walls: list[Poster]) -> None:
         WHY_NOT,
     ):
         expect(sundays).to_contain_text(words)
+    expect(sundays.locator(".verdict-reason")).to_have_css("font-weight", "400")
     expect(sundays.locator(".tally-bar .tally-part")).to_have_count(2)
     assert is_wider_than_the_screen(page) is False
     assert problems_for_assistive_technology(page) == []

@@ -95,7 +95,9 @@ def test_none_ticked_tells_all_the_most_agreed_with_first_and_folds_many(lobby, 
     page = lobby()
     order = [f"Note number {number}." for number in (4, 2, 0, 1, 3, 5)]
     assert places(page, *order) == sorted(places(page, *order))
-    assert "7 × me too" in page
+    assert "Me too: 7<" in page
+    assert "Me too: fewer than five<" in page  # as on the poster
+    assert "Me too: 1" not in page
     assert (
         page.index("Note number 0.") < page.index("<summary>3 more</summary>") < page.index("Note number 1.")
     )
