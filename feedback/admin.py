@@ -21,6 +21,6 @@ class NoteKindAdmin(TeamScopedAdmin):
     list_display = ["word", "icon", "colour", "order", "gallery"]
     list_filter = ["gallery"]
     list_select_related = ["gallery"]
-    ordering = ["-gallery", "order", "pk"]
+    ordering = ["-gallery_id", "order", "pk"]
     search_fields = ["word"]
     search_help_text = "Search the words."

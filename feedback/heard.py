@@ -6,34 +6,33 @@ Only what is shown is read, and nothing of who wrote it. The number of queries d
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.db.models import Count
 
-from feedback.models import MeToo, Note, RoundItem, Theme, Vote
+from feedback.models import MeToo, Note, Theme
+from feedback.rounds import Result, Results, results
+from feedback.tally_bars import TallyBar, drawn
 from gallery.models import Gallery, Poster
 
-FEWEST_TOLD = 5  # so many must have rated before it is told how they did
 UNREAD = ("author", "digest")
 
 
 @dataclass(frozen=True)
 class Rated:
-    """How the room rated a thing in a round that is over: (word, votes), and the facilitator's last word.
+    """How the room rated a thing in a round that is over, and the bar of it; no bar where nobody did.
 
-    The votes are left out where they are so few that they would tell of persons.
+    `most` is how many votes its round's longest bar has: that one fills the width.
     """
 
-    title: str
-    votes: list[tuple[str, int]]
-    word: str
-    remark: str
+    result: Result
+    most: int
 
     @property
-    def is_told(self) -> bool:
-        return bool(self.votes or self.word)
+    def bar(self) -> TallyBar | None:
+        return drawn(self.result, self.most) if self.result.total else None
 
 
 @dataclass(frozen=True)
@@ -74,13 +73,14 @@ def heard(gallery: Gallery) -> Heard:
     answers: dict[int, list[Note]] = {}
     for each in shown.filter(reply_to__isnull=False).order_by("-from_host", "created_at", "seq"):
         answers.setdefault(each.reply_to_id or 0, []).append(each)
-    rated = _rated(gallery)
+    found = results(gallery)
+    rated, on_themes = _rated(found, found.by_note), _rated(found, found.by_theme)
     said = [
-        Said(note, me_toos.get(note.pk, 0), answers.get(note.pk, []), rated.get((None, note.pk), []))
+        Said(note, me_toos.get(note.pk, 0), answers.get(note.pk, []), rated.get(note.pk, []))
         for note in notes
     ]
     said.sort(key=lambda each: -each.me_toos)
-    return Heard(said, {theme: found for (theme, _), found in rated.items() if theme})
+    return Heard(said, on_themes)
 
 
 def by_kind(said: Iterable[Said]) -> list[tuple[int, str]]:
@@ -89,24 +89,14 @@ def by_kind(said: Iterable[Said]) -> list[tuple[int, str]]:
     return sorted(((count, word) for word, count in counts.items()), reverse=True)
 
 
-def _rated(gallery: Gallery) -> dict[tuple[int | None, int | None], list[Rated]]:
-    """How each theme and note was rated, by its key as (theme, note); two queries."""
-    over = RoundItem.objects.filter(round__gallery=gallery, round__closed_at__isnull=False)
-    votes: dict[int, Counter[int]] = {}
-    counted = Vote.objects.filter(item__in=over).order_by().values_list("item", "value")
-    for item, value, count in counted.annotate(count=Count("pk")):
-        votes.setdefault(item, Counter())[value] = count
-    found: dict[tuple[int | None, int | None], list[Rated]] = {}
-    for item in over.select_related("round").order_by("round__number", "place"):
-        rated = _told(item, votes.get(item.pk, Counter()))
-        if rated.is_told and (item.theme_id or item.note_id):
-            found.setdefault((item.theme_id, item.note_id), []).append(rated)
-    return found
+def _rated(found: Results, things: dict[int, list[Result]]) -> dict[int, list[Rated]]:
+    """How each thing was rated, where there is anything to tell."""
+    most: Counter[int] = Counter()
+    for each in found.all:
+        most[each.item.round_id] = max(most[each.item.round_id], each.total)
+    told = {pk: [each for each in of_it if _is_told(each)] for pk, of_it in things.items()}
+    return {pk: [Rated(each, most[each.item.round_id]) for each in of_it] for pk, of_it in told.items()}
 
 
-def _told(item: RoundItem, votes: Counter[int]) -> Rated:
-    scale: Sequence[str] = item.round.scale
-    enough = votes.total() >= FEWEST_TOLD
-    told = [(word, votes[place]) for place, word in enumerate(scale) if votes[place]] if enough else []
-    word = scale[item.word] if item.word is not None and item.word < len(scale) else ""
-    return Rated(item.round.title, told, word, item.remark)
+def _is_told(result: Result) -> bool:
+    return bool(result.total or result.last_word or result.item.remark)

@@ -113,15 +113,6 @@ def rollup(gallery: Gallery) -> Rollup:
     return Rollup(gallery, kinds, counted, draw, rows)
 
 
-def by_poster(found: Rollup) -> dict[int, list[Note]]:
-    """All shown notes by their poster's primary key, newest first; one query."""
-    shown = Note.objects.filter(gallery=found.gallery).shown().without_replies().defer("author", "digest")
-    together: dict[int, list[Note]] = {}
-    for note in with_faces(shown.order_by("-created_at", "-seq"), found):
-        together.setdefault(note.poster_id, []).append(note)
-    return together
-
-
 def with_faces(notes: Iterable[Note], found: Rollup) -> list[Note]:
     """The notes with the posters and kinds that are in hand already."""
     kinds = {kind.pk: kind for kind in found.kinds}

@@ -401,7 +401,7 @@ class PosterAdmin(TeamScopedAdmin):
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "wall":
-            walls = field.queryset.select_related("gallery").order_by("-gallery", "order", "pk")
+            walls = field.queryset.select_related("gallery").order_by("-gallery_id", "order", "pk")
             field.queryset = self._where_asked(request, walls)
             field.label_from_instance = lambda wall: f"{wall.name} – {wall.gallery.title}"
         return field

@@ -25,7 +25,7 @@ BUNDLES: dict[str, list[str]] = {
     "lobby.css": ["css/lobby/*.css"],
     "map.css": ["css/map/*.css"],  # for the few posters that are one
     "host.css": ["css/host/*.css"],
-    "report.css": ["css/report/*.css"],
+    "report.css": ["css/report/*.css", "css/rate/tally.css"],
     "visit.js": ["js/visit/*.js", "js/drafts.js"],
     "rate.js": ["js/rate/*.js"],
     "photo.js": ["js/own/*.js"],  # once there is a note to put a photo on

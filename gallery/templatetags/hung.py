@@ -19,4 +19,4 @@ def hung_in(shown: Goal | Measure) -> QuerySet[Poster]:
         gallery__deleted_at__isnull=True,
     )
     of_it = posters.filter(measure=shown) if isinstance(shown, Measure) else posters.filter(goal=shown)
-    return of_it.select_related("gallery").order_by("-gallery", "number")
+    return of_it.select_related("gallery").order_by("-gallery_id", "number")

@@ -9,12 +9,13 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
 
-from feedback import notes
+from feedback import notes, rounds
 from feedback.decisions import decide
 from feedback.models import Decision, Note, NoteKind, Proposal, Theme
 from gallery import events
 from gallery.models import Gallery, Poster
 from measures.models import Measure
+from tests.feedback.rating import crowd, opened
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 QUERIES = 25
@@ -231,6 +232,9 @@ def test_the_page_takes_as_many_queries_for_any_number(
         theme = Theme.objects.create(gallery=gallery, name=f"Theme {number}")
         Note.objects.filter(pk=note.pk).update(theme=theme)
         decide(theme=theme, verdict="no", reason="Too far.")
+        rated = opened(gallery, title=f"R{number}")
+        crowd(rated, 0, 1)
+        rounds.close(rated)
     with django_assert_num_queries(QUERIES):
         as_facilitator.get(page)
 

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from feedback import decisions, frames, notes, report
+from feedback import decisions, frames, notes, report, rounds
 from feedback.models import MeToo, Note, NoteKind, Proposal, Round, Theme, Vote
 from gallery import events
 from gallery.models import Gallery, Poster
 from measures.models import Measure, Value
+from tests.feedback.rating import crowd, opened
 
 
 @pytest.fixture
@@ -47,6 +48,12 @@ def agree(note, count):
 
 def decide(poster, **more):
     return decisions.decide(poster=poster, **{"verdict": "change", "reason": "Because of May."} | more)
+
+
+def tallies(page: str) -> list[list[str]]:
+    """The words and numbers of each bar."""
+    lists = re.findall(r'<ul class="tally-words">(.*?)</ul>', page, re.DOTALL)
+    return [re.findall(r"</span>([^<]+)</li>", found) for found in lists]
 
 
 def places(page: str, *words: str) -> list[int]:
@@ -88,7 +95,9 @@ def test_none_ticked_tells_all_the_most_agreed_with_first_and_folds_many(lobby, 
     page = lobby()
     order = [f"Note number {number}." for number in (4, 2, 0, 1, 3, 5)]
     assert places(page, *order) == sorted(places(page, *order))
-    assert "7 × me too" in page
+    assert "Me too: 7<" in page
+    assert "Me too: fewer than five<" in page  # as on the poster
+    assert "Me too: 1" not in page
     assert (
         page.index("Note number 0.") < page.index("<summary>3 more</summary>") < page.index("Note number 1.")
     )
@@ -158,11 +167,32 @@ def test_themes_come_first_with_how_the_room_rated_them(lobby, publish, gallery,
     )
     first = page[page.index('id="t-1"') :]
     assert places(first, *words) == sorted(places(first, *words))
-    assert "4 × Must, 1 × Should; our last word: Should – In July." in page
-    Vote.objects.filter(value=1).delete()
-    page = lobby()  # of fewer than five nobody is told how they rated
-    assert "× Must" not in page
-    assert "our last word: Should" in page
+    assert tallies(page) == [["4 Must", "1 Should"]]
+    assert page.count('<svg class="tally-bar"') == 1
+    assert "Our last word: <b>Should</b> – In July." in page
+    Vote.objects.filter(value=0).delete()  # what so few rated shows as well: the room was told so first
+    assert tallies(lobby()) == [["0 Must", "1 Should"]]
+    Vote.objects.all().delete()
+    page = lobby()
+    assert tallies(page) == []
+    assert "Our last word: <b>Should</b>" in page
+
+
+def test_a_note_is_told_with_how_it_was_rated_unless_it_is_hidden(lobby, publish, gallery, poster):
+    note, other = stick(poster, "Count the Sundays."), stick(poster, "Ask the rowers.")
+    rated = opened(gallery, "notes", title="Together")
+    crowd(rated, 0, 1, place=1)
+    crowd(rated, 0, 0, 0, place=2)
+    rounds.close(rated)
+    decide(poster)
+    publish()
+    page = lobby()
+    assert [found[:2] for found in tallies(page)] == [["1 Must", "1 Should"], ["3 Must", "0 Should"]]
+    widths = re.findall(r'<rect class="tally-part shade-1" x="0.00%" width="([^"]*)"', page)
+    assert widths == ["33.33%", "100.00%"]  # as long as votes are many
+    notes.hide(note)
+    assert [found[0] for found in tallies(lobby())] == ["3 Must"]
+    assert other.text in lobby()
 
 
 def test_an_open_round_tells_nothing_yet(publish, gallery, poster):
@@ -319,6 +349,9 @@ def test_it_takes_nine_queries_and_none_while_it_is_kept(
         Note.objects.filter(pk=note.pk).update(theme=theme)
         decide(other, grounds=[note])
         decisions.decide(theme=theme, verdict="no", reason="Too far.")
+        rated = opened(gallery, title=f"R{number}")
+        crowd(rated, 0, 1)
+        rounds.close(rated)
     publish()
     with django_assert_num_queries(9):
         report.rendered(gallery)

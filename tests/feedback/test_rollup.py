@@ -6,7 +6,7 @@ import pytest
 
 from feedback import notes
 from feedback.models import Note, NoteKind
-from feedback.rollup import by_poster, rollup
+from feedback.rollup import rollup
 from gallery import events
 from gallery.models import Poster
 from measures.models import Measure
@@ -118,5 +118,5 @@ def test_the_roll_up_takes_as_many_queries_for_any_number(
     for number in range(copies):
         stick(posters[number % hung], "Concern")
         stick(posters[number % hung], "I’d use this")
-    with django_assert_num_queries(5):
-        by_poster(rollup(gallery))
+    with django_assert_num_queries(4):
+        rollup(gallery)

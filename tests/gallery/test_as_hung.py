@@ -10,6 +10,7 @@ from gallery import as_hung, events
 from gallery.differences import changed
 from gallery.faces import face, face_of, faces
 from gallery.models import Gallery, Hanging, Poster
+from gallery.templatetags.hung import hung_in
 from measures.models import GoalLink
 
 
@@ -207,6 +208,13 @@ def test_whoever_changes_a_goal_is_told_where_it_hangs_as_it_was(
     Gallery.objects.update(**({field: timezone.now()} if field else {}))
     page = as_facilitator.get(f"/admin/measures/goal/{goal.pk}/change/").content.decode()
     assert (f"Hangs as poster {hung.number}" in page) == (field is None)
+
+
+def test_the_newest_gallery_in_which_it_hangs_is_named_first(gallery, poster, goal, measure):
+    newest = Gallery.objects.create(team=gallery.team, title="Newest", invited_at=timezone.now())
+    there = events.hang(wall=events.wall_named(newest, "Hall"), kind="measure", measure=measure)
+    again = events.hang(wall=there.wall, kind="measure", measure=measure)
+    assert list(hung_in(measure)) == [there, again, poster]
 
 
 class TestWallNames:
