@@ -297,3 +297,11 @@ def test_the_hours_take_one_query_for_any_number(gallery, people, poster, django
     found = rollup(gallery)
     with django_assert_num_queries(1):
         by_the_hour.by_the_hour(found, [], DAY)
+
+
+def test_a_day_of_which_few_senders_are_known_is_not_called_one_of_few(board, people, poster):
+    people(6, hours=-48)
+    people(2)
+    assert "Too few wrote to draw" in board()  # control
+    people(9, author=None)
+    assert "Too few wrote, as far as is known, to draw" in board()
