@@ -2,7 +2,7 @@
 
 Nothing tells of fewer than five people: hours in which fewer than five different senders wrote are joined
 with their neighbours until there are five, and a day on which there weren't as many is not drawn. Notes
-from paper are left out, because they were typed in later. Once the senders are forgotten, nothing is drawn.
+from paper are left out, because they were typed in later. Where no sender is known, nothing is drawn.
 """
 
 import re
@@ -75,6 +75,24 @@ class Day:
     stretches: list[Stretch]
 
 
+@dataclass(frozen=True)
+class ByTheHour:
+    """The days on which notes came from phones, with what is to be said of the notes that aren't drawn."""
+
+    days: list[Day]
+    from_phones: int
+    from_paper: int
+    unknown: bool  # whether it isn't known of some phone's note who sent it
+
+    @property
+    def joined(self) -> bool:
+        return any(stretch.hours > 1 for day in self.days for stretch in day.stretches)
+
+    @property
+    def undrawn(self) -> list[date]:
+        return [day.day for day in self.days if not day.stretches]
+
+
 def joined(slots: Iterable[Slot], fewest: int = FEWEST_SENDERS) -> list[Stretch]:
     """Neighbouring hours together until each stretch has so many senders; none where there aren't as many."""
     done: list[Slot] = []
@@ -91,14 +109,19 @@ def joined(slots: Iterable[Slot], fewest: int = FEWEST_SENDERS) -> list[Stretch]
     return [Stretch(slot.start, slot.hours, slot.count) for slot in done]
 
 
-def by_the_hour(found: Rollup, hours: Sequence[Opening], now: datetime) -> list[Day]:
-    """The days on which notes came to these posters; one query. None once the senders are forgotten."""
-    notes = Note.objects.shown().without_replies().filter(gallery=found.gallery, source=Note.Source.PHONE)
-    rows = notes.order_by().values_list("created_at", NUMBERED, "poster")
-    sent = [(at, sender) for at, sender, poster in rows if poster in found.rows]
-    if not any(sender for _, sender in sent):
-        return []
-    return days(sent, hours, found.gallery.zone, now)
+def by_the_hour(found: Rollup, hours: Sequence[Opening], now: datetime) -> ByTheHour:
+    """How the notes came to these posters; one query. No days where no sender is known."""
+    notes = Note.objects.shown().without_replies().filter(gallery=found.gallery)
+    rows = notes.order_by().values_list("created_at", NUMBERED, "poster", "source")
+    here = [(at, sender, source) for at, sender, poster, source in rows if poster in found.rows]
+    sent = [(at, sender) for at, sender, source in here if source == Note.Source.PHONE]
+    known = sum(1 for _, sender in sent if sender)
+    return ByTheHour(
+        days=days(sent, hours, found.gallery.zone, now) if known else [],
+        from_phones=len(sent),
+        from_paper=len(here) - len(sent),
+        unknown=known < len(sent),
+    )
 
 
 def days(sent: Iterable[Sent], hours: Sequence[Opening], zone: ZoneInfo, now: datetime) -> list[Day]:

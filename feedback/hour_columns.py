@@ -1,7 +1,8 @@
 """The hours of a day as columns, drawn as inline SVG: a column is a link to its notes.
 
-A column is as wide as its hours and as high as its notes an hour, so its area is its notes. All days of
-a drawing have one scale. Lengths across are per cent, so that the same drawing fits phone and desk.
+A column is as wide as its hours and as high as its notes an hour, so its area is its notes; where hours
+were joined, its number says in how many. All days of a drawing have one scale. Lengths across are per
+cent, so that the same drawing fits phone and desk.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,6 +21,8 @@ from gallery.hours import in_words
 HIGHEST, LOWER = 88.0, 40.0  # pixels of the highest column: of one day, and of several
 ABOVE, BELOW = 20, 22  # pixels for the counts and for the hours
 NARROWEST_WITH_COUNT = 2.5  # per cent
+NARROWEST_WITH_SPAN = 7.0  # and on a phone:
+NARROWEST_ON_A_PHONE = 16.0
 MOST_SPELT_OUT = 8  # hours
 
 DAY = '<svg class="hours" role="group" aria-label="{}: notes by the hour" height="{}">{}{}</svg>'
@@ -29,6 +32,9 @@ COLUMN = (
     '<rect class="hours-column" x="{x}" y="{y}" width="{width}" height="{height}"/>'
     '<text class="hours-count" x="{middle}" y="{above}">{told}</text></a>'
 )
+IN_HOURS = '<tspan{}>{}<tspan class="hours-span"> in {} h</tspan></tspan>'
+TIGHT = SafeString(' class="hours-tight"')
+CLOCK = '{}<tspan class="hours-minutes">:{}</tspan>'
 TICK = '<text class="hours-tick" x="{}" y="{}">{}</text>'
 
 
@@ -52,9 +58,14 @@ class Scale:
         """Per cent of the width."""
         return 100 * hours / self.hours
 
-    def on_the_clock(self, moment: datetime) -> str:
-        """Shorter where there are many hours, so that they stay apart."""
-        return f"{moment.astimezone(self.zone):{'%H:%M' if self.hours <= MOST_SPELT_OUT else '%H'}}"
+    def on_the_clock(self, moment: datetime) -> SafeString | str:
+        """Shorter where there are many hours and on a phone, so that they stay apart."""
+        local = moment.astimezone(self.zone)
+        return (
+            format_html(CLOCK, f"{local:%H}", f"{local:%M}")
+            if self.hours <= MOST_SPELT_OUT
+            else f"{local:%H}"
+        )
 
 
 def drawn(days: Sequence[Day], zone: ZoneInfo, board: str, at: Mapping[str, str]) -> list[DayDrawn]:
@@ -112,8 +123,17 @@ def _column(stretch: Stretch, day: Day, scale: Scale, address: str) -> SafeStrin
         y=f"{foot - height:.1f}",
         height=f"{height:.1f}",
         above=f"{foot - height - 5:.1f}",
-        told=stretch.count if width >= NARROWEST_WITH_COUNT else "",
+        told=_told(stretch, width),
     )
+
+
+def _told(stretch: Stretch, width: float) -> SafeString | int | str:
+    """What stands above a column: never the number alone of hours that were joined."""
+    if stretch.hours == 1:
+        return stretch.count if width >= NARROWEST_WITH_COUNT else ""
+    if width < NARROWEST_WITH_SPAN:
+        return ""
+    return format_html(IN_HOURS, "" if width >= NARROWEST_ON_A_PHONE else TIGHT, stretch.count, stretch.hours)
 
 
 def _x(moment: datetime, day: Day, scale: Scale) -> float:

@@ -143,15 +143,14 @@ def _figures(found: Rollup, this: Filter, visit: Visit) -> dict[str, Any]:
     """What is counted of the place that the address asks for, or of the whole gallery."""
     here = found.narrowed(this.fits, this.place) if this.placed else found
     hours = [(stretch.opens, stretch.closes) for stretch in visit.gallery.hours.all()]
-    days = by_the_hour(here, hours, visit.now)
+    hourly = by_the_hour(here, hours, visit.now)
     board = reverse("dashboard", args=[visit.gallery.code])
     return {
         "scope": here,
         "stands": stands_out(here),
         "walls": _walls(found, here, this),
-        "days": drawn(days, visit.gallery.zone, board, here.at),
-        "joined": any(stretch.hours > 1 for day in days for stretch in day.stretches),
-        "undrawn": [day.day for day in days if not day.stretches],
+        "hourly": hourly,
+        "days": drawn(hourly.days, visit.gallery.zone, board, here.at),
     }
 
 

@@ -193,7 +193,7 @@ def test_by_keyboard_one_comes_from_a_column_to_its_notes_and_from_a_wall_back_t
         notes.stick(poster=poster, key=uuid.uuid4(), kind=kind, text=f"Who counts? {number}", author=author)
     page = desk(scripts=scripts)
     page.goto(reverse("dashboard", args=[gallery.code]))
-    page.locator("#hours-title + svg a").first.press("Enter")
+    page.locator(".by-hour .hours a").first.press("Enter")
     expect(page.get_by_role("group", name="All 6 listed")).to_be_visible()
     page.get_by_role("link", name="6 questions").press("Enter")
     expect(page.get_by_role("heading", name="Questions without an answer")).to_be_visible()

@@ -9,7 +9,7 @@ import pytest
 
 from feedback import by_the_hour, notes
 from feedback.archiving import forget_authors
-from feedback.by_the_hour import Slot, days, joined, named
+from feedback.by_the_hour import Day, Slot, Stretch, days, joined, named
 from feedback.hour_columns import drawn
 from feedback.models import NoteKind
 from feedback.rollup import rollup
@@ -241,6 +241,37 @@ def test_what_was_typed_in_from_paper_is_left_out(board, people, poster):
     [link] = re.findall(r'<a id="h-[^"]*" href="([^"]*)#notes"><title>[^<]*: 5 notes</title>', page)
     assert "All 5 listed" in board("?" + link.partition("?")[2].replace("&amp;", "&"))
     assert "All 14 listed" in board("?kind=Concern")  # control
+    assert "5 notes from phones; the 9 typed in from paper are left out." in page
+
+
+def test_where_all_came_from_paper_the_hours_are_said_not_to_be_known(board, people, poster):
+    people(9, source="paper", author=None)
+    page = board()
+    assert "was written at an hour that isn’t known" in page
+    assert "Too few" not in page
+
+
+def test_where_no_sender_is_known_nothing_is_drawn_and_it_is_not_called_few(board, people, poster):
+    people(9, author=None)
+    page = board()
+    assert 'class="hours"' not in page
+    assert "it isn’t known from how many phones these notes came" in page
+    assert "Too few" not in page
+
+
+@pytest.mark.parametrize(
+    ("hours", "told"),
+    [(1, "12"), (2, '<tspan>12<tspan class="hours-span"> in 2 h</tspan></tspan>')],
+)
+def test_the_number_of_joined_hours_says_in_how_many(hours, told):
+    [drawing] = drawn([Day(DAY.date(), [Stretch(DAY, hours, 12)])], BERLIN, "/board/", {})
+    assert f">{told}</text>" in drawing.svg
+
+
+def test_joined_hours_too_narrow_to_say_so_have_no_number():
+    stretches = [Stretch(DAY, 2, 9), *(Stretch(DAY + number * HOUR, 1, 8) for number in range(2, 40))]
+    [drawing] = drawn([Day(DAY.date(), stretches)], BERLIN, "/board/", {})
+    assert re.findall(r'class="hours-count"[^>]*>(\d*)<', drawing.svg) == ["", *["8"] * 38]
 
 
 def test_once_the_senders_are_forgotten_nothing_is_drawn(gallery, board, people, poster):
@@ -266,3 +297,11 @@ def test_the_hours_take_one_query_for_any_number(gallery, people, poster, django
     found = rollup(gallery)
     with django_assert_num_queries(1):
         by_the_hour.by_the_hour(found, [], DAY)
+
+
+def test_a_day_of_which_few_senders_are_known_is_not_called_one_of_few(board, people, poster):
+    people(6, hours=-48)
+    people(2)
+    assert "Too few wrote to draw" in board()  # control
+    people(9, author=None)
+    assert "Too few wrote, as far as is known, to draw" in board()

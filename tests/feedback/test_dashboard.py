@@ -124,6 +124,7 @@ def test_it_shows_what_stands_out_and_counts_in_words_and_numbers(as_facilitator
     assert "Loudest concern" in page
     assert "2 × Concern" in page
     assert "<title>2 Concern</title>" in page
+    assert 'Concern <b class="hidden">2</b>' in page  # the bar shows it; for screen readers
     assert re.search(r"3 notes</a> on 1 of 1 poster\b", page)
     assert "no-store" in as_facilitator.get(board).headers["Cache-Control"]
 

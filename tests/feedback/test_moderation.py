@@ -98,6 +98,7 @@ def test_the_number_of_waiting_notes_leads_to_them_oldest_first(as_facilitator, 
     page = as_facilitator.get(board).content.decode()
     link = re.search(r'<a id="waiting"[^>]*href="([^"]*)#notes">([^<]*)</a>', page)
     assert link.group(2) == "3 notes wait"
+    assert "Off, but these still wait from before" in page
     waiting = as_facilitator.get(link.group(1)).content.decode()
     assert re.findall(r"(\d) minutes ago</p>", waiting) == ["9", "5", "3"]
     assert "hangs already</p>" not in waiting
