@@ -255,8 +255,9 @@ def test_the_report_of_the_gallery_before_shows_all_that_there_is_to_show(answer
     for words in (
         "What happens next",
         "On wheels, at both ends",
-        "our last word",
-        "me too",
+        "tally-bar",
+        "Our last word",
+        "Me too",
         "A host answered:",
         "No, because",
         "<del>The skippers’ notebooks</del>",

@@ -412,6 +412,17 @@ def test_the_page_shows_what_hangs_in_order(as_facilitator, gallery, poster):
 # Posters
 
 
+def test_the_newest_gallery_s_walls_and_kinds_are_offered_first(as_facilitator, gallery, poster):
+    newest = Gallery.objects.create(team=gallery.team, title="Newest")
+    events.wall_named(newest, "Hall")
+    page = as_facilitator.get(address("poster", "add")).content.decode()
+    assert page.index("Hall – Newest") < page.index(f"North wall – {gallery.title}")
+    listed = as_facilitator.get(reverse("admin:feedback_notekind_changelist")).context["cl"].result_list
+    galleries = [kind.gallery for kind in listed]
+    assert galleries == sorted(galleries, key=lambda each: -each.pk)
+    assert set(galleries) == {newest, gallery}
+
+
 def test_a_new_poster_gets_the_next_number_at_the_end_of_its_wall(as_facilitator, gallery, poster, goal):
     typed = {"wall": str(poster.wall_id), "kind": "blank", "goal": str(goal.pk)}
     save(as_facilitator, "poster", **typed)
