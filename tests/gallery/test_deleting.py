@@ -197,13 +197,13 @@ def test_restoring_is_a_post_with_a_token(facilitator, closed):
 
 def pages_of_a_gallery() -> list[tuple[str, dict]]:
     """Every address that begins with a gallery's code, from the resolver: names and arguments."""
-    known = {"number": 1, "key": uuid.UUID(int=7), "name": PHOTO, "run": "0" * 32}
+    known = {"number": 1, "theme": 1, "place": 1, "key": uuid.UUID(int=7), "name": PHOTO, "run": "0" * 32}
     found = []
     for name, routes in get_resolver().reverse_dict.lists():
         for possibilities, *_ in routes:
             for _, arguments in possibilities:
                 if isinstance(name, str) and "code" in arguments:
-                    found.append((name, {each: known.get(each) for each in arguments if each != "code"}))
+                    found.append((name, {each: known[each] for each in arguments if each != "code"}))
     return found
 
 
