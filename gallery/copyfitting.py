@@ -100,7 +100,7 @@ PORTRAIT = {
     "poster-tests li": Block(below=0.45, indent=1.3),
     "poster-candidates": Block(above=1.3),
     "poster-candidates ul": Block(above=0.5),
-    "poster-candidates li": Block(below=0.7),
+    "poster-candidates li": Block(below=0.7, indent=1.12),
     "poster-four": Block(Type(1.15), below=1.5 - 0.8),
     "poster-four li": Block(below=0.8, indent=1.3),
     "poster-hours": Block(Type(1.15), below=1.5),
