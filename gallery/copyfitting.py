@@ -60,13 +60,15 @@ class Type:
 
 @dataclass(frozen=True)
 class Block:
-    """A rule of the stylesheet, lengths in rem. `pairs` stand in two columns of this part of the width."""
+    """A rule of the stylesheet, lengths in rem. `pairs` stand in two columns of this part of the width; with
+    few words it is still `least` high."""
 
     type: Type = Type()
     above: float = 0.0
     below: float = 0.0
     indent: float = 0.0
     pairs: float = 0.0
+    least: float = 0.0
 
 
 # The stylesheet's rules by class, or by a tag within the nearest class above it.
@@ -100,12 +102,12 @@ PORTRAIT = {
     "poster-tests li": Block(below=0.45, indent=1.3),
     "poster-candidates": Block(above=1.3),
     "poster-candidates ul": Block(above=0.5),
-    "poster-candidates li": Block(below=0.7),
+    "poster-candidates li": Block(below=0.7, indent=1.12),
     "poster-four": Block(Type(1.15), below=1.5 - 0.8),
     "poster-four li": Block(below=0.8, indent=1.3),
     "poster-hours": Block(Type(1.15), below=1.5),
     "poster-hours ul": Block(above=0.4),
-    "poster-frame": Block(below=14.7),
+    "poster-frame": Block(Type(1.3, 1.3, "slanted"), below=4.12, least=12.0),
     "poster-before": Block(below=1.5),
     "poster-before ul": Block(above=0.4),
     "poster-before li": Block(below=0.35, indent=1.3),
@@ -255,7 +257,7 @@ def _high(element: Any, column: Column) -> float:
         high = sum(max(pair) for pair in zip_longest(parts[::2], parts[1::2], fillvalue=0.0))
     else:
         high = sum(_high(child, column) for child in element if not _hidden(child))
-    return high + (block.above + block.below) * rem
+    return max(high, block.least * rem) + (block.above + block.below) * rem
 
 
 def _set(rule: Type, column: Column) -> Type:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.template.loader import render_to_string
 
@@ -22,14 +22,17 @@ from gallery.models import Poster
 from gallery.paper import SIZES, Paper, Sheet, paper
 from gallery.press_crew import Order, Watcher
 from gallery.print_shelf import Finished
+from measures.map_cards import CHIP_TYPE
+from measures.results_map import ResultsMap, Shown
 
 # Of a landscape sheet's width: the heading beside its evidence; over its chart, beside the details; by a map.
-HEAD, HEAD_OVER_CHART, HEAD_BY_MAP = 0.41, 0.55, 0.26
+HEAD, HEAD_OVER_CHART, HEAD_BY_MAP = 0.41, 0.59, 0.26
 MM_A_POINT = 25.4 / 72
 
 LARGEST = list(SIZES)[-1]
 SMALLEST_MAP = 297  # mm: the shorter side of the smallest paper that a results map is made for
 IN_FOOT = 64  # letters of a name: two lines of the foot
+SMALLEST_CHIP = 2.2  # mm: the type of the measures on a results map, or they are left out
 SMALLEST_TYPE = 6.0  # points: what one can still read from a sheet in the hand
 
 NUMBERS = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
@@ -187,6 +190,7 @@ def orders(posters: Sequence[Poster], page: Paper) -> list[Ordered]:
 
 
 def _ordered(face: Face, page: Paper) -> Ordered:
+    told, face = on_paper.said(face), _legible(face, page)
     code = qr.code(addresses.of_poster(face.poster))
     sheet = Sheet(
         words=_words(face, page, code),
@@ -196,9 +200,24 @@ def _ordered(face: Face, page: Paper) -> Ordered:
         quiet=(code.width(page.symbol) - page.symbol) / 2,
         detailed=face.has_details,
     )
-    return Ordered(
-        face.poster, Order.of(sheet, page), on_paper.said(face), _small_map(face, page), _has_ranges(face)
-    )
+    return Ordered(face.poster, Order.of(sheet, page), told, _small_map(face, page), _has_ranges(face))
+
+
+def _legible(face: Face, page: Paper) -> Face:
+    """The face without the measures on its map, where nobody could read them on this paper."""
+    if face.map is None or CHIP_TYPE * _mm_a_unit(face.map, page) >= SMALLEST_CHIP:
+        return face
+    return replace(face, map=face.map.without_measures())
+
+
+def _mm_a_unit(results: ResultsMap, page: Paper) -> float:
+    """How large a unit of the map's picture is on this paper, at most."""
+    across = (page.width - 2 * page.edge) * (MAP_BESIDE if page.landscape else 1.0)
+    return across / _turned(results, page).picture.width
+
+
+def _turned(results: ResultsMap, page: Paper) -> Shown:
+    return results.landscape if page.landscape else results.portrait
 
 
 def _head(face: Face, page: Paper) -> float:
@@ -270,9 +289,8 @@ def _small_map(face: Face, page: Paper) -> str:
     """A warning for a results map whose words would be too small to read on this paper."""
     if face.map is None:
         return ""
-    shown = face.map.landscape if page.landscape else face.map.portrait
-    across = (page.width - 2 * page.edge) * (MAP_BESIDE if page.landscape else 1.0)
-    type_ = shown.picture.smallest * across / shown.picture.width / MM_A_POINT
+    shown = _turned(face.map, page)
+    type_ = shown.picture.smallest * _mm_a_unit(face.map, page) / MM_A_POINT
     if not shown.bubbles or (min(page.width, page.height) >= SMALLEST_MAP and type_ >= SMALLEST_TYPE):
         return ""
     can_be_larger = max(page.width, page.height) < SIZES[LARGEST].height

@@ -9,7 +9,6 @@ from measures.axes import shortened, width
 from measures.chart_along import along
 from measures.chart_frame import COLUMN, Frame
 from measures.chart_layout import (
-    ACCENT,
     EDGE,
     INK,
     LANE,
@@ -80,14 +79,22 @@ class Lettering:
         return column(frame, frame.ends, frame.down, frame.ceiling + TYPE, frame.foot + 2)
 
     def leaders(self) -> str:
-        return "".join(map(self._leader, self._column()))
+        return "".join(self._leader(at) for at in self._column() if not self._is_target(at))
+
+    def target_leader(self) -> str:
+        """The target's own, to be dotted as it is: beside a limit's one must see which is which."""
+        return "".join(self._leader(at) for at in self._column() if self._is_target(at))
+
+    def _is_target(self, at: Standing) -> bool:
+        """Whether these are the words of a target that is on the picture."""
+        return at.end.target and bool(self.lines.target_strokes())
 
     def _leader(self, at: Standing) -> str:
         """A line from a level at the plot's right edge to words that had to move away from it."""
         begin = self.frame.across.right + 3
         if at.end.newest:
             begin = self.frame.xs[-1] + 4
-        elif at.end.target and self.lines.target_strokes():
+        elif self._is_target(at):
             begin = max(begin, self.lines.target_strokes()[-1][2] + 2)
         return leader(at, begin, self.frame.across.right + 3, self.frame.down)
 
@@ -162,4 +169,4 @@ def leader(at: Standing, begin: float, edge: float, down: Down) -> str:
 
 def mark_label(place: Placed, y: float) -> Label:
     """A signal's words, standing on y."""
-    return Label(units(place.x), units(y), place.words, ACCENT, place.anchor)
+    return Label(units(place.x), units(y), place.words, INK, place.anchor)

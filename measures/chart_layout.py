@@ -27,7 +27,6 @@ EDGE = 7
 
 INK = "#2b2a28"
 QUIET = "#6b665e"  # the limits' grey #8a857c, dark enough for letters (AA on paper)
-ACCENT = "#9c4a2f"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from itertools import pairwise
 from django.utils.translation import gettext as _
 
 from measures.axes import Numbers, Periods
-from measures.chart_events import Event
+from measures.chart_events import Event, strongest
 from measures.chart_limits import one_sided
 from measures.chart_moving import Moving
 from measures.models import Target
@@ -64,8 +64,19 @@ class Words:
             where = _("below the dashed line, unmarked") if marked else _("below the dashed line")
         else:
             where = _("between the dashed lines, unmarked") if marked else _("between the dashed lines")
-        usual = _("%(where)s: usual ups and downs, no reaction needed") % {"where": where}
-        return _("%(usual)s; red is what is unusual, good or bad") % {"usual": usual} if found else usual
+        return _("%(where)s: usual ups and downs, no reaction needed") % {"where": where}
+
+    def key(self, found: Sequence[Event]) -> list[tuple[Rule, str]]:
+        """What each shape on the chart means: of those that it has, in the order of the rules."""
+        jumps = {event.rule for event in found if event.rule == Rule.MOVING_RANGE}
+        rules = jumps | set(strongest(found).values())
+        meanings = {
+            Rule.OUTSIDE: _("outside the limits"),
+            Rule.LONG_RUN: _("a run on one side of the mean"),
+            Rule.SHORT_RUN: _("3 of 4 nearer to a limit than to the mean"),
+            Rule.MOVING_RANGE: _("thick line: a jump"),
+        }
+        return [(rule, meaning) for rule, meaning in meanings.items() if rule in rules]
 
     def notes(self, readings: Sequence[Reading]) -> list[str]:
         """Each step of the baseline with its reason, and what went before it."""

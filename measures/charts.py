@@ -26,7 +26,7 @@ from measures.models import Baseline, Measure, Signal, Target, Value
 
 @dataclass(frozen=True)
 class Possible:
-    """A possible signal in words, or one that somebody confirmed, with the outline of its mark."""
+    """A possible signal in words, or one that somebody confirmed, or a rule, with the outline of its mark."""
 
     text: str
     shape: str
@@ -37,13 +37,14 @@ class Chart:
     """A chart ready to draw. Paths and places are strings, the same in every language.
 
     `text` is the whole chart in a sentence; `summary`, `signals`, `more` and `notes` are its parts.
-    `calm` says what needs no reaction; '' where nothing has limits yet.
+    `calm` says what needs no reaction; '' where nothing has limits yet. `key` says what its shapes mean.
     """
 
     title: str
     text: str
     summary: str
     calm: str
+    key: tuple[Possible, ...]
     signals: tuple[Possible, ...]
     more: str
     notes: tuple[str, ...]
@@ -109,6 +110,7 @@ def drawn(frame: Frame) -> Chart:
         text="; ".join(spoken),
         summary=summary,
         calm=words.calm(frame.readings, frame.listed),
+        key=tuple(Possible(meaning, SHAPES[rule]) for rule, meaning in words.key(frame.events)),
         signals=tuple(signals),
         more=more,
         notes=tuple(notes),
@@ -120,7 +122,7 @@ def drawn(frame: Frame) -> Chart:
         central=lines.levels(lambda found: [found.central]),
         limits=lines.levels(shown),
         steps=lines.steps(),
-        target=lines.target(),
+        target=lines.target() + lettering.target_leader(),
         marks=marks(frame),
         jumps=jumps(frame),
         brackets="".join(bracket(frame, place) for place in frame.placed) + drawn_stems(frame),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from measures.axes import shortened, width
 from measures.map_plan import Result, counted
 
-TYPE = {"purpose": 13.5, "strategic": 11.5, "process": 10.0, "team": 10.0}
+TYPE = {"purpose": 14.5, "strategic": 12.5, "process": 11.5, "team": 11.5}
 WIDTHS = [9.6, 10.8, 12.0, 13.5, 15.5, 18.0]  # of a bubble, in sizes of its type
 HIGHEST = [0.6, 0.75, 0.9, 1.1]  # of a bubble's width: the choices of how high most of a layer's may be
 MOST_OF_A_LAYER = 0.8  # this part of a layer's bubbles sets their width
@@ -22,8 +22,8 @@ SMALLEST = 0.78  # of a layer's type, for a long wording
 MOST_LINES = 9
 LEADING = 1.24
 PADDING = 0.95  # in sizes of the type
-CHIP_TYPE = 7.6
-CHIP_LEADING = 9.2
+CHIP_TYPE = 10.4
+CHIP_LEADING = 12.5
 CHIP_PADDING = 4.0
 CHIP_GAP = 3.0
 CHIP_LINES = 3

@@ -14,7 +14,7 @@ from measures.map_routes import Point
 ARROW = 8.0
 TOOTH = 4.0
 MOST_TEETH = 9
-WORDS_TYPE = 7.6
+WORDS_TYPE = 9.0
 
 
 @dataclass(frozen=True)

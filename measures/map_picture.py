@@ -32,9 +32,9 @@ MOST_NAMED = 24  # with more results than these their measures are counted, not 
 MOST_ROUTED = 240  # beyond that no line could be followed anyway: they are drawn straight
 MOST_ROUTED_PAST = 120  # results: each way takes the longer to find, the more of them there are
 MOST_WORDED = 40
-PIXELS = 1.3
+PIXELS = 1.2
 MOST_ARROWS_WORDED = 8
-GAP, WIDE_GAP, NO_LINKS_GAP = 28.0, 32.0, 16.0
+GAP, WIDE_GAP, NO_LINKS_GAP = 30.0, 32.0, 16.0
 NARROWEST = 360.0  # so that a map of one bubble does not fill a sheet with it
 LABEL_TYPE = 8.6
 # A band, a bubble and its edge: the day's colours, which the stylesheet turns down in the evening.

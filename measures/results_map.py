@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from django.db.models import F
@@ -61,10 +61,12 @@ class Shown:
 
 @dataclass(frozen=True)
 class ResultsMap:
-    """One team's map. `spots`: where its results hang, by their keys, for those that hang."""
+    """One team's map. `spots`: where its results hang, by their keys, for those that hang; `bare`: its
+    measures are left out."""
 
     plan: Plan
     spots: Mapping[int, Spot] = field(default_factory=dict)
+    bare: bool = False
 
     @cached_property
     def portrait(self) -> Shown:
@@ -73,6 +75,13 @@ class ResultsMap:
     @cached_property
     def landscape(self) -> Shown:
         return self._shown(LANDSCAPE)
+
+    def without_measures(self) -> ResultsMap:
+        """The results alone, for paper on which their measures could not be read; its key says so."""
+        if not any(result.measures for result in self.plan.results):
+            return self
+        results = tuple(replace(result, measures=()) for result in self.plan.results)
+        return ResultsMap(replace(self.plan, results=results), self.spots, bare=True)
 
     def _shown(self, shape: float) -> Shown:
         drawn = picture(self.plan, shape)
@@ -93,7 +102,8 @@ class ResultsMap:
         """How to read its lines and numbers, as far as it has them."""
         kinds = {tie.kind for tie in self.plan.ties}
         said = [f"{shape}: {FORWARDS[kind]}" for kind, shape in SHAPES.items() if kind in kinds]
-        return [*said, "a number: the poster on which the result hangs"] if self.spots else said
+        said += ["a number: the poster on which the result hangs"] if self.spots else []
+        return [*said, "the measures: on their posters, and behind the code below"] if self.bare else said
 
     @cached_property
     def outline(self) -> list[Layer]:

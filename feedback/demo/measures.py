@@ -54,10 +54,13 @@ MEASURES = [
             "February."
         ),
         reading=(
-            "Summer stands high and January low, every year. Lay each month beside the same month of "
-            "the year before until there are three years to draw limits from."
+            "Summer stands high and January low, every year: most marks here are that season, and no "
+            "news. So lay each month beside the same month of the year before."
         ),
-        response="Ask on board for a week before guessing: who is missing, on which crossings?",
+        response=(
+            "When a month falls short of the same month last year: ask on board for a week before "
+            "guessing who is missing, on which crossings."
+        ),
     ),
     MeasureWords(
         key="left-behind",

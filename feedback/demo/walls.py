@@ -23,7 +23,10 @@ class WallWords(NamedTuple):
 
 
 TITLE = "How do we know that the ferry is doing well?"
-PLACE = "The old ticket hall at Saltmere Steps (level entrance from Mill Lane)"
+PLACE = (
+    "The old ticket hall at Saltmere Steps, each day from 10:00 to 17:00 (level entrance from Mill Lane); "
+    "by phone at any hour"
+)
 INVITATION = """\
 You cross with us, so you know things about the ferry that we do not. Come and see what we want it to be, \
 and by which numbers we would notice. Come if you want, for three minutes between two boats or for an hour.
@@ -125,7 +128,7 @@ WALLS = [
                 shows="street",
                 prompts=(
                     "What would you see on either bank if crossing were as easy as crossing a street?\n"
-                    "How could somebody count it without asking you for a form?"
+                    "How could somebody count it without making you fill in a form?"
                 ),
             ),
         ],

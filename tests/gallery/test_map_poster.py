@@ -156,6 +156,19 @@ class TestPaper:
         assert f"Poster {map_poster.number} is a results map" in warning
         assert "A3 at least" in warning
 
+    def test_measures_too_small_to_read_are_left_out_and_their_place_is_said(
+        self, map_poster, measure, monkeypatch
+    ):
+        events.keep([map_poster])
+        monkeypatch.setattr(printing, "SMALLEST_CHIP", 8.0)
+        small, large = (
+            words_of(opened(printing.render([map_poster], size=size))[0]) for size in ("A4", "A1")
+        )
+        assert measure.name in large
+        assert "the measures: on their posters" not in large
+        assert measure.name not in small.replace("\n", " ")
+        assert "the measures: on their posters, and behind the code below" in small
+
     def test_words_too_small_to_read_are_warned_of_on_any_paper(self, map_poster, monkeypatch):
         monkeypatch.setattr(printing, "SMALLEST_TYPE", 30.0)
         [warning] = printing.render([map_poster], size="A3").warnings

@@ -33,6 +33,11 @@ from tests.measures.drawn import (
 )
 
 
+def in_full(chart):
+    """The picture with its words beneath it."""
+    return render_to_string("measures/_chart.html", {"chart": chart})
+
+
 class TestInWords:
     def test_a_calm_measure(self):
         """Its mean and limits are of the first year alone, and it says so."""
@@ -61,6 +66,18 @@ class TestInWords:
     def test_what_needs_no_reaction_leaves_out_what_is_marked(self):
         assert draw(months(RUN_BELOW)).calm.startswith("between the dashed lines, unmarked: usual")
         assert draw(months([4] * 12)).calm == draw(months(CALM[:4])).calm == ""
+
+    def test_its_key_says_what_each_shape_means_that_it_has(self):
+        run = draw(months(RUN_BELOW))
+        assert [(mark.text, mark.shape) for mark in run.key] == [
+            ("a run on one side of the mean", SHAPES[Rule.LONG_RUN])
+        ]
+        spike = draw(months([*CALM, 99, 86]))
+        assert [mark.text for mark in spike.key] == ["outside the limits", "thick line: a jump"]
+        assert "A mark asks what happened, be it good or bad:" in in_full(spike)
+        calm = draw(months(CALM))
+        assert calm.key == ()
+        assert "A mark asks" not in in_full(calm)
 
     def test_a_run_below_the_central_line(self):
         chart = draw(months(RUN_BELOW))
@@ -384,6 +401,12 @@ class TestInThePicture:
         far = Target(period=date(2030, 1, 1), written="FY30", value=Decimal(1))
         assert "FY30" not in words(draw(values, [far]))
         assert draw(values, [far]).target == ""
+
+    def test_a_targets_words_are_led_to_by_dots_and_a_levels_by_a_line(self):
+        close = Target(period=date(2025, 12, 1), value=Decimal("86.1"))  # the mean is 86.0
+        chart = draw(months([*CALM, *CALM[:-1], 84]), [close])
+        assert chart.target.count("L") == 1
+        assert "L" in chart.leaders
 
     def test_a_target_in_millions_is_as_short_as_its_values(self):
         values = [Value(period=date(2016 + at, 1, 1), value=57_763_821 + at * 2_708_633) for at in (0, 1)]
