@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -112,7 +113,7 @@ def test_control_hours_kept_by_the_clock_alone_turn_at_another_moment(
 
 def shown_in(page: str) -> str:
     """The text of a page, without its tags and with single spaces."""
-    return " ".join(re.sub(r"<[^>]*>", " ", page).split())
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", page)).split())
 
 
 @EDGE
