@@ -4,13 +4,15 @@ A note that is changed, answered or nodded at has a new number; what its poster 
 is in hand. So of a board that is drawn anew because one note came, only that note is.
 """
 
-from django.template.loader import get_template
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from feedback import frames
 from feedback.frames import HostKey
 from feedback.listing import Listed, Listing
 from feedback.rollup import Rollup
+
+TEMPLATE = "feedback/_host_note.html"
 
 
 def drawn(listing: Listing) -> list[SafeString]:
@@ -30,10 +32,9 @@ def _key(each: Listed, found: Rollup) -> HostKey:
 
 def _rendered(listing: Listing, keys: dict[int, HostKey]) -> dict[int, SafeString]:
     """An answer in a list of its own (it waits, or is hidden) is not kept: it quotes another note."""
-    template = get_template("feedback/_host_note.html")
     html = {}
     for note in listing.whole(keys):
-        html[note.pk] = template.render({"note": note, "gallery": listing.found.gallery})
+        html[note.pk] = render_to_string(TEMPLATE, {"note": note, "gallery": listing.found.gallery})
         if note.kind and (note.pk, note.seq) == keys[note.pk][:2]:
             frames.keep_for_hosts(keys[note.pk], html[note.pk])
     return html
