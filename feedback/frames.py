@@ -20,6 +20,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from feedback import notes
+from feedback.bars import KindLook
 from feedback.models import Decision, MeToo, Note, NoteKind, NoteQuerySet
 from feedback.ways import Ways, ways_on
 from gallery import addresses
@@ -33,6 +34,7 @@ PAGES: TTLCache["PageKey", str] = TTLCache(maxsize=1_000, ttl=FRAME_SECONDS)
 WALLS: TTLCache["WallKey", "Hanging"] = TTLCache(maxsize=1_000, ttl=FRAME_SECONDS)
 REPORTS: TTLCache["ReportKey", SafeString] = TTLCache(maxsize=100, ttl=FRAME_SECONDS)
 FRAGMENTS: TTLCache[tuple[int, int, "Offers"], SafeString] = TTLCache(maxsize=20_000, ttl=FRAME_SECONDS)
+HOSTED: TTLCache["HostKey", SafeString] = TTLCache(maxsize=5_000, ttl=FRAME_SECONDS)
 _lock = Lock()
 K = TypeVar("K")
 V = TypeVar("V")
@@ -43,6 +45,8 @@ PageKey = tuple[
 ]  # gallery, poster's number, phase, preview, are there older notes
 # gallery, its seq, when the report was published, closing words, next steps
 ReportKey = tuple[int, int, datetime | None, str, str]
+# a note, its seq, its kind's look, and of its gallery and poster what is drawn with it
+HostKey = tuple[int, int, KindLook | None, tuple[object, ...]]
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ class Stamp:
 def forget() -> None:
     """Drop all that is kept: after a restore, and between tests."""
     with _lock:
-        for kept in (FRAMES, PAGES, WALLS, FRAGMENTS, REPORTS):
+        for kept in (FRAMES, PAGES, WALLS, FRAGMENTS, REPORTS, HOSTED):
             kept.clear()
 
 
@@ -144,6 +148,18 @@ def hanging(key: WallKey, make: Callable[[], Hanging]) -> Hanging:
 def report(key: ReportKey, make: Callable[[], SafeString]) -> SafeString:
     """What was heard and decided, for all who come to the gallery afterwards."""
     return _kept(REPORTS, key, make)
+
+
+def kept_for_hosts(keys: Mapping[int, HostKey]) -> dict[int, SafeString]:
+    """Of these notes as a host sees them, those that are kept."""
+    with _lock:
+        found = {pk: HOSTED.get(key) for pk, key in keys.items()}
+    return {pk: html for pk, html in found.items() if html is not None}
+
+
+def keep_for_hosts(key: HostKey, html: SafeString) -> None:
+    with _lock:
+        HOSTED[key] = html
 
 
 def _kept(cache: TTLCache[K, V], key: K, make: Callable[[], V]) -> V:

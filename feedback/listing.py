@@ -1,11 +1,13 @@
 """Which notes a host asks for by an address: by place, kind, theme and state, by words, by their time."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
+from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Count, Q, Window
 
 from feedback.bars import asking
 from feedback.by_the_hour import named
@@ -115,13 +117,36 @@ class Filter:
         ]
 
 
+class Listed(NamedTuple):
+    """What one must know of a note to know whether its drawing is still right."""
+
+    pk: int
+    seq: int
+    poster: int
+    kind: int | None
+
+
 @dataclass(frozen=True)
 class Listing:
     """The first of the notes that were asked for, and how many there are in all."""
 
-    notes: list[Note]
+    found: Rollup
+    first: list[Listed]
     total: int
     cut: bool
+
+    @cached_property
+    def notes(self) -> list[Note]:
+        return self.whole([each.pk for each in self.first])
+
+    def whole(self, pks: Collection[int]) -> list[Note]:
+        """Those of the first notes with all that is drawn of them; two queries, none for none."""
+        if not pks:
+            return []
+        rows = Note.objects.with_talk(signed=False).select_related("reply_to").filter(pk__in=pks)
+        read = with_faces(rows.defer("author", "digest", "reply_to__author", "reply_to__digest"), self.found)
+        places = {each.pk: place for place, each in enumerate(self.first)}
+        return sorted(read, key=lambda note: places[note.pk])
 
 
 def chosen(asked: Mapping[str, str], found: Rollup, *, at: datetime, upto: int | None = None) -> Filter:
@@ -184,15 +209,16 @@ def matching(found: Rollup, this: Filter) -> NoteQuerySet:
 
 
 def listed(found: Rollup, this: Filter) -> Listing:
-    """The notes that the filter asks for, newest first (what waits: oldest first); three queries."""
-    notes = matching(found, this)
+    """The notes that the filter asks for, newest first (what waits: oldest first); one query."""
     order = ["created_at", "seq"] if this.waiting else ["-created_at", "-seq"]
     most = None if this.all else (A_LIST if this.narrows else NEWEST)
-    asked = notes.order_by(*order)[:most].values("pk")
-    whole = Note.objects.with_talk(signed=False).select_related("reply_to").filter(pk__in=asked)
-    first = whole.defer("author", "digest", "reply_to__author", "reply_to__digest").order_by(*order)
-    total = notes.count()
-    return Listing(with_faces(first, found), total, cut=most is not None and total > most)
+    asked = matching(found, this).order_by(*order)
+    rows = list(asked.values_list("pk", "seq", "poster", "kind", Window(Count("pk")))[:most])
+    total = rows[0][4] if rows else 0
+    kinds = {None, *(kind.pk for kind in found.kinds)}
+    first = [Listed(*row[:4]) for row in rows]
+    known = [each for each in first if each.poster in found.rows and each.kind in kinds]
+    return Listing(found, known, total, cut=most is not None and total > most)
 
 
 def _theme(gallery: Gallery, name: str) -> Theme | None:

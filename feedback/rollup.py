@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from typing import NamedTuple
 
 from django.db.models import Count, Max
 from django.urls import reverse
 
-from feedback.bars import Bar, Counts, looks, stacked
+from feedback.bars import Bar, Counts, KindLook, looks, stacked
 from feedback.models import Note, NoteKind
 from gallery.models import Gallery, Poster, Wall
 from measures.models import Goal
@@ -19,12 +20,23 @@ from measures.models import Goal
 Draw = Callable[..., Bar]  # feedback.bars.stacked with this gallery's kinds and address
 
 
+class InTheme(NamedTuple):
+    """A theme, so that themes sort as the facilitator has put them."""
+
+    order: int
+    pk: int
+    name: str
+
+
 @dataclass(frozen=True)
 class Counted:
-    """Shown notes by poster and kind, the last one's seq for each; by poster what is hidden, what waits."""
+    """Shown notes by poster and kind, the last one's seq for each; those in a theme by theme, poster and
+    kind; by poster what is hidden, what waits.
+    """
 
     shown: dict[int, dict[int, int]] = field(default_factory=dict)
     last: dict[tuple[int, int], int] = field(default_factory=dict)
+    themes: dict[InTheme, dict[tuple[int, int], int]] = field(default_factory=dict)
     hidden: Mapping[int, int] = field(default_factory=dict)
     waiting: Mapping[int, int] = field(default_factory=dict)
 
@@ -62,6 +74,7 @@ class Rollup:
     gallery: Gallery
     kinds: list[NoteKind]
     counted: Counted
+    looks: tuple[KindLook, ...]
     draw: Draw
     rows: dict[int, PosterRow]  # by the poster's primary key, in wall order
     at: Mapping[str, str] = field(default_factory=dict)
@@ -106,11 +119,12 @@ def rollup(gallery: Gallery) -> Rollup:
     posters = _posters(gallery)
     counted = _counted(gallery)
     most = max((sum(counts.values()) for counts in counted.shown.values()), default=0)
-    draw = partial(stacked, kinds=looks(kinds), board=reverse("dashboard", args=[gallery.code]))
+    seen = looks(kinds)
+    draw = partial(stacked, kinds=seen, board=reverse("dashboard", args=[gallery.code]))
     rows = {
         poster.pk: _poster_row(poster, counted.shown.get(poster.pk, {}), draw, most) for poster in posters
     }
-    return Rollup(gallery, kinds, counted, draw, rows)
+    return Rollup(gallery, kinds, counted, seen, draw, rows)
 
 
 def with_faces(notes: Iterable[Note], found: Rollup) -> list[Note]:
@@ -128,17 +142,20 @@ def _counted(gallery: Gallery) -> Counted:
         Note.objects.filter(gallery=gallery)
         .exclude(state=Note.State.WITHDRAWN)
         .order_by()
-        .values_list("poster_id", "kind_id", "state")
+        .values_list("poster_id", "kind_id", "state", "theme__order", "theme_id", "theme__name")
         .annotate(count=Count("pk"), last=Max("seq"))
     )
     found = Counted()
     aside: dict[str, Counter[int]] = {Note.State.HIDDEN: Counter(), Note.State.WAITING: Counter()}
-    for poster, kind, state, count, last in groups:
+    for poster, kind, state, *theme, count, last in groups:
         if state in aside:
             aside[state][poster] += count
         elif kind is not None:
-            found.shown.setdefault(poster, {})[kind] = count
-            found.last[poster, kind] = last
+            of_poster, place = found.shown.setdefault(poster, {}), (poster, kind)
+            of_poster[kind] = of_poster.get(kind, 0) + count
+            found.last[place] = max(last, found.last.get(place, 0))
+            if theme[1] is not None:
+                found.themes.setdefault(InTheme(*theme), {})[place] = count
     return replace(found, hidden=aside[Note.State.HIDDEN], waiting=aside[Note.State.WAITING])
 
 

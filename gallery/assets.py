@@ -35,7 +35,7 @@ BUNDLES: dict[str, list[str]] = {
 # Comments and indents are for who reads the sources. In a script only whole lines of comment: what looks
 # like one may be a string.
 COMMENT = {
-    ".js": re.compile(r"^[ ]*//.*\n|^[ ]+", re.MULTILINE),
+    ".js": re.compile(r"^[ ]*//.*\n|^[ ]+|^\n", re.MULTILINE),
     ".css": re.compile(r"/\*.*?\*/\n?", re.DOTALL),
 }
 # Around the signs of a stylesheet. A colon with none after it belongs to a selector.

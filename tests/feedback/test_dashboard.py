@@ -2,15 +2,18 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
 import time_machine
 from django.contrib.messages import get_messages
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from feedback import notes
+from feedback.listing import Listing
 from feedback.models import Note, NoteKind
 from gallery import events
 from gallery.models import Gallery, Poster
@@ -365,14 +368,14 @@ def test_doors_do_only_the_two_things_that_doors_do(as_facilitator, gallery, pos
 
 
 @pytest.mark.parametrize(("copies", "posters"), [(1, 1), (1, 3), (3, 3), (40, 3), (400, 3)])
-def test_the_board_takes_sixteen_queries_for_any_number(
+def test_the_board_takes_fifteen_queries_for_any_number(
     as_facilitator, gallery, board, measure, stick, django_assert_num_queries, copies, posters
 ):
     wall = gallery.walls.get()
     hung = [events.hang(wall=wall, kind=Poster.Kind.MEASURE, measure=measure) for _ in range(posters)]
     for number in range(copies):
         stick(on=hung[number % posters])
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         assert as_facilitator.get(board).status_code == 200
 
 
@@ -407,3 +410,38 @@ def test_names_changed_by_the_curator_follow_in_a_moment(as_facilitator, board, 
     events.keep([poster])
     with time_machine.travel(datetime.now(UTC) + timedelta(seconds=11), tick=False):
         assert "Renamed meanwhile" in as_facilitator.get(board).content.decode()
+
+
+def test_only_the_note_that_came_is_drawn_when_the_board_is_drawn_anew(as_facilitator, board, stick):
+    stick("first")
+    as_facilitator.get(board)
+    stick("second")
+    whole = Listing.whole
+    with patch.object(Listing, "whole", autospec=True, side_effect=whole) as read:
+        page = as_facilitator.get(board).content.decode()
+    assert [len(call.args[1]) for call in read.call_args_list] == [1]
+    assert page.index("second") < page.index("first")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda note: NoteKind.objects.filter(pk=note.kind_id).update(word="Worry"),
+        lambda note: Poster.objects.filter(pk=note.poster_id).update(number=77),
+        lambda note: notes.hide(note),
+    ],
+)
+def test_a_note_that_is_kept_is_drawn_anew_once_it_looks_otherwise(as_facilitator, board, stick, change):
+    note = stick("first")
+    listed = f'id="n-{note.key.hex}"'
+    before = _drawing(as_facilitator.get(board), listed)
+    cache.clear()
+    assert _drawing(as_facilitator.get(board), listed) == before
+    change(note)
+    cache.clear()
+    assert _drawing(as_facilitator.get(board), listed) != before
+
+
+def _drawing(response, listed: str) -> str:
+    """The note in the list of a board; blank where it isn't there."""
+    return response.content.decode().partition(listed)[2].partition("</li>")[0]

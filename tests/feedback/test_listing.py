@@ -239,6 +239,9 @@ def test_a_list_takes_three_queries_for_any_number(
     found = rollup(gallery)
     this = chosen({"words": "casino", "minutes": "10", "kind": "Concern"}, found, at=noon)
     with django_assert_num_queries(3):
-        assert listed(found, this).total == count
+        listing = listed(found, this)
+        assert (listing.total, len(listing.notes)) == (count, min(count, 60))
+    with django_assert_num_queries(0):
+        assert len(listing.notes) == len(listing.first)
     with django_assert_num_queries(1):
         assert len(matching(found, this)) == count

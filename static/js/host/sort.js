@@ -164,7 +164,8 @@
   };
   document.addEventListener("keydown", (event) => {
     const item = event.target;
-    if (event.ctrlKey || event.metaKey || event.altKey || !item.closest?.("#sorting") || !item.matches(`${BOX}, ${HEAD}`)) return;
+    const between = busy && anchors.length && item === document.body; // the table is being swapped
+    if (event.ctrlKey || event.metaKey || event.altKey || !(between || item.closest?.("#sorting") && item.matches(`${BOX}, ${HEAD}`))) return;
     if (!(event.key in keys) && !/^[1-9]$/.test(event.key)) return;
     event.preventDefault();
     if (busy) waiting.push(event.key);
@@ -253,6 +254,8 @@
     busy = true;
     remember();
   });
+  // What has the focus when it is taken away is laid out once more before it goes, and all around it.
+  document.addEventListener("htmx:beforeSwap", (event) => { if (ours(event) && anchors.length) document.activeElement.blur(); });
   document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target?.id === "sorting") fresh = true; });
   document.addEventListener("htmx:afterSettle", () => { // told of each part of the answer
     if (fresh) settle();
