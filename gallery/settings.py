@@ -30,7 +30,9 @@ HOST = env.text("HOST", "0.0.0.0")  # noqa: S104  # nosec B104 - phones in the r
 PORT = env.whole("PORT", 8000, least=1, most=65535)
 WORKERS = env.whole("MEASURE_GALLERY_WORKERS", 2, least=1, most=64)
 THREADS = 32  # of each worker; some of them may wait for what phones send (gallery/bodies.py)
-PATIENCE = 20  # seconds that a thread waits for the database, before a person is told 503
+# Seconds that a thread waits for the database, before a person is told 503: for its turn at SQLite, and for
+# a connection to PostgreSQL. One that can't be reached must be told before a phone gives up.
+PATIENCE, SHORTER_PATIENCE = 20, 10
 CONNECTIONS = 32  # to PostgreSQL, of all workers together
 BASE_URL = env.base_url(HOST, PORT)
 ALLOWED_HOSTS = env.allowed_hosts(BASE_URL)
@@ -114,7 +116,7 @@ def database() -> dict[str, Any]:
         # PostgreSQL allows a hundred connections in all unless told otherwise, and a backup needs some too:
         # all workers share this many. Whoever finds none free waits in turn, and for as long as on SQLite:
         # on a crowded machine 64 threads take turns at one gallery's row for seconds.
-        pool = {"min_size": 1, "max_size": max(4, CONNECTIONS // WORKERS), "timeout": PATIENCE}
+        pool = {"min_size": 1, "max_size": max(4, CONNECTIONS // WORKERS), "timeout": SHORTER_PATIENCE}
         found["OPTIONS"] = {**found.get("OPTIONS", {}), "pool": pool}
     else:
         raise ImproperlyConfigured(

@@ -41,6 +41,8 @@
     }
   };
   document.addEventListener("focusout", () => setTimeout(catchUp));
+  // a note that answered for itself is newer than what came while it was in hand
+  document.addEventListener("htmx:afterSwap", ({ detail }) => late.delete(detail.target?.id));
   const tell = (fresh, answers) => {
     const told = [];
     if (fresh) told.push(fresh === 1 ? "A new note is on this poster." : `${fresh} new notes are on this poster.`);
