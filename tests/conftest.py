@@ -3,15 +3,20 @@
 And the room that they meet in. What the settings need for tests is in tests/settings.py.
 """
 
+import fcntl
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import hypothesis
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from django.test.utils import override_settings
 from django.utils import timezone
 
 from feedback import frames
@@ -70,6 +75,26 @@ def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory) -> Path:
+    """The folder of the bundled files, built once for all workers. Each copies it."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    folder, done = shared / "built", shared / "built.done"
+    with (shared / "built.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            folder.mkdir(exist_ok=True)
+            with override_settings(STORAGES=bundled(), STATIC_ROOT=folder):
+                call_command("collectstatic", interactive=False, verbosity=0)
+            done.touch()
+    return folder
+
+
+def bundled() -> dict[str, dict[str, str]]:
+    return {**settings.STORAGES, "staticfiles": {"BACKEND": "gallery.assets.BundledStorage"}}
 
 
 @pytest.fixture(autouse=True)

@@ -1,18 +1,19 @@
 """A real server on a real port, and a real Chromium at the size of a phone."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.conf import settings
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.db import connections
 from django.test.testcases import LiveServerThread
-from django.test.utils import override_settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.chromium import CHROMIUM
+from tests.conftest import bundled
 
 # The visits, and one evening of a host.
 ON_BOTH_DATABASES = {"test_visit.py", "test_from_what_was_said_to_what_we_changed"}
@@ -53,15 +54,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def collected() -> None:
-    with override_settings(STORAGES=bundled()):
-        call_command("collectstatic", interactive=False, verbosity=0)
-
-
-def bundled() -> dict[str, dict[str, str]]:
-    from django.conf import settings
-
-    return {**settings.STORAGES, "staticfiles": {"BACKEND": "gallery.assets.BundledStorage"}}
+def collected(built) -> None:
+    shutil.copytree(built, settings.STATIC_ROOT, dirs_exist_ok=True)
 
 
 class PatientServer(ThreadedWSGIServer):

@@ -13,7 +13,7 @@ from feedback import notes
 from feedback.models import Decision, Note
 from gallery import events
 from measures.models import Membership
-from tests.browser.test_pages import is_wider_than_the_screen, problems_for_assistive_technology
+from tests.browser.test_pages import in_each_look, is_wider_than_the_screen, problems_for_assistive_technology
 
 DESKTOP = {"width": 1440, "height": 900}
 
@@ -208,10 +208,9 @@ def test_what_stands_out_is_seen_without_scrolling(desk, facilitator):
     """The scripted crowd at 1440 × 900: what one must find is in the first screen, with its name."""
     crowd = gather(at=timezone.now())
     Membership.objects.create(team=crowd.team, user=facilitator)
-    for look in ("light", "dark"):
-        page = desk(color_scheme=look)
-        page.emulate_media(reduced_motion="reduce", color_scheme=look)
-        page.goto(reverse("dashboard", args=[crowd.code]))
+    page = desk(reduced_motion="reduce")
+    page.goto(reverse("dashboard", args=[crowd.code]))
+    for look in in_each_look(page):
         for title, poster in (
             ("Best liked", "Crossings that left on time"),
             ("Loudest concern", "Minutes to turn a boat round"),
@@ -220,9 +219,10 @@ def test_what_stands_out_is_seen_without_scrolling(desk, facilitator):
             card = page.locator(".peak", has=page.get_by_role("heading", name=title))
             name = card.get_by_role("link", name=poster)
             assert name.bounding_box()["y"] + name.bounding_box()["height"] < DESKTOP["height"]
-        assert problems_for_assistive_technology(page) == []
-        page.goto(reverse("dashboard", args=[crowd.code]) + "?wall=On+time")
-        assert problems_for_assistive_technology(page) == []
+        assert (look, problems_for_assistive_technology(page)) == (look, [])
+    page.goto(reverse("dashboard", args=[crowd.code]) + "?wall=On+time")
+    for look in in_each_look(page):
+        assert (look, problems_for_assistive_technology(page)) == (look, [])
     page = desk(viewport={"width": 390, "height": 844})
     page.goto(reverse("dashboard", args=[crowd.code]))
     assert (is_wider_than_the_screen(page), problems_for_assistive_technology(page)) == (False, [])
@@ -248,23 +248,23 @@ SMALL = """() => [...document.querySelectorAll(
   .map(each => each.id)"""
 
 
-@pytest.mark.parametrize("look", ["light", "dark"])
-def test_the_tools_shut_nobody_out_in_any_state(desk, gallery, poster, look, troubles):
+def test_the_tools_shut_nobody_out_in_any_state(desk, gallery, poster, troubles):
     wave(poster, 14)
     events.lock(gallery)
     events.moderate(gallery, moderated=True)
     Note.objects.filter(text__endswith="1").update(state=Note.State.WAITING)
     for width in (390, 1440):
-        page = desk(viewport={"width": width, "height": 844}, color_scheme=look)
-        page.emulate_media(reduced_motion="reduce", color_scheme=look)
+        page = desk(viewport={"width": width, "height": 844}, reduced_motion="reduce")
         for query in ("", "?state=waiting", "?words=casino&minutes=10&kind=Idea"):
             page.goto(reverse("dashboard", args=[gallery.code]) + query)
             if "words" in query:
                 page.get_by_role("button", name="Hide all 12").click()
                 expect(page.locator("#undo")).to_be_visible()
-            assert (width, query, problems_for_assistive_technology(page)) == (width, query, [])
-            assert (width, query, is_wider_than_the_screen(page)) == (width, query, False)
-            assert (width, query, page.evaluate(SMALL)) == (width, query, [])
+            for look in in_each_look(page):
+                at = (width, query, look)
+                assert (at, problems_for_assistive_technology(page)) == (at, [])
+                assert (at, is_wider_than_the_screen(page)) == (at, False)
+                assert (at, page.evaluate(SMALL)) == (at, [])
         page.locator("#undo").click()
         expect(page.get_by_role("button", name="Hide all 12")).to_be_visible()
     assert troubles == []
@@ -300,15 +300,15 @@ def test_from_what_was_said_to_what_we_changed(desk, phone, gallery, poster, stu
     expect(visitor.get_by_role("heading", name="What we heard, what we changed")).to_be_visible()
 
 
-@pytest.mark.parametrize("look", ["light", "dark"])
-@pytest.mark.parametrize("name", ["dashboard", "decide", "carry_on", "print"])
-def test_no_page_of_the_hosts_shuts_anyone_out(desk, gallery, poster, stuck, name, look, troubles):
+def test_no_page_of_the_hosts_shuts_anyone_out(desk, gallery, poster, stuck, troubles):
     for width in (390, 1440):
-        page = desk(viewport={"width": width, "height": 900}, color_scheme=look)
-        page.emulate_media(reduced_motion="reduce", color_scheme=look)
-        page.goto(reverse(name, args=[gallery.code]))
-        assert (width, problems_for_assistive_technology(page)) == (width, [])
-        assert (width, is_wider_than_the_screen(page)) == (width, False)
+        page = desk(viewport={"width": width, "height": 900}, reduced_motion="reduce")
+        for name in ("dashboard", "decide", "carry_on", "print"):
+            page.goto(reverse(name, args=[gallery.code]))
+            for look in in_each_look(page):
+                at = (width, name, look)
+                assert (at, problems_for_assistive_technology(page)) == (at, [])
+                assert (at, is_wider_than_the_screen(page)) == (at, False)
     assert troubles == []
 
 

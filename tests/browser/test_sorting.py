@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from feedback import notes, themes
 from feedback.models import Note, Theme
 from tests.browser.test_host import desk  # noqa: F401 - a fixture
-from tests.browser.test_pages import is_wider_than_the_screen, problems_for_assistive_technology
+from tests.browser.test_pages import in_each_look, is_wider_than_the_screen, problems_for_assistive_technology
 
 
 @pytest.fixture
@@ -176,20 +176,20 @@ SMALL = """() => [...document.querySelectorAll(
   .map(each => each.id || each.textContent)"""
 
 
-@pytest.mark.parametrize("look", ["light", "dark"])
-def test_the_page_shuts_nobody_out(desk, gallery, stuck, look, troubles):  # noqa: F811
+def test_the_page_shuts_nobody_out(desk, gallery, stuck, troubles):  # noqa: F811
     themes.make(gallery, name="W" * 60, notes=[note.key for note in stuck[:2]])
     themes.make(gallery, name="Queue")
     for width in (390, 1440):
-        page = desk(viewport={"width": width, "height": 844}, color_scheme=look)
-        page.emulate_media(reduced_motion="reduce", color_scheme=look)
+        page = desk(viewport={"width": width, "height": 844}, reduced_motion="reduce")
         page.goto(reverse("sort", args=[gallery.code]) + "?suggest=1&poster=1")
         for summary in page.locator("main summary").all():
             summary.click()
         page.locator("#loose .sort-note input").first.check()
-        assert (width, problems_for_assistive_technology(page)) == (width, [])
-        assert (width, is_wider_than_the_screen(page)) == (width, False)
-        assert (width, page.evaluate(SMALL)) == (width, [])
+        for look in in_each_look(page):
+            assert (width, look, problems_for_assistive_technology(page)) == (width, look, [])
+            assert (width, look, is_wider_than_the_screen(page)) == (width, look, False)
+            assert (width, look, page.evaluate(SMALL)) == (width, look, [])
         page.locator("#loose .sort-note input").first.press("t")
-        assert (width, problems_for_assistive_technology(page)) == (width, [])
+        for look in in_each_look(page):
+            assert (width, look, problems_for_assistive_technology(page)) == (width, look, [])
     assert troubles == []

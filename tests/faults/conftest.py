@@ -1,6 +1,7 @@
 """Houses to break: each test gets a copy of one that was furnished once."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,10 +13,10 @@ from tests.faults.house import ROOT, House, Room, environment
 
 
 @pytest.fixture(scope="session")
-def furnished(tmp_path_factory) -> Iterator[House]:
-    """Migrated, with its files built, four galleries open and a facilitator logged in. Never served."""
+def furnished(tmp_path_factory, built) -> Iterator[House]:
+    """Migrated, with the built files, four galleries open and a facilitator logged in. Never served."""
     folder = tmp_path_factory.mktemp("furnished")
-    (folder / "static").mkdir()
+    shutil.copytree(built, folder / "static")
     database: Database = Postgres.made() if ON_POSTGRES else SQLite(folder / "gallery.sqlite3")
     try:
         made = subprocess.run(

@@ -1,4 +1,4 @@
-"""Run by itself in a prepared environment: migrates, builds the files, hangs galleries, logs a person in.
+"""Run by itself in a prepared environment: migrates, hangs galleries, logs a person in.
 
 Prints as JSON what the tests must know of them. Several galleries, because each has its own limit.
 """
@@ -21,7 +21,6 @@ GALLERIES = 4
 
 def main() -> None:
     call_command("migrate", interactive=False, verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
     user = User.objects.create_user("facilitator", password="faults only, never elsewhere", is_staff=True)
     rooms = []
     for number in range(GALLERIES):
