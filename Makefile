@@ -24,7 +24,7 @@ bench: ## the performance bars, each with its floor
 	@bin/install test
 	@.venv/bin/python -m benchmarks
 
-faults: ## cut lines, kills, full disks, a full room: at full size, a table of figures (20 minutes)
+faults: ## cut lines, kills, full disks, a full room: at full size, a table of figures (10 minutes)
 	@bin/faults
 
 format: ## put the code into shape
