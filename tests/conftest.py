@@ -50,10 +50,13 @@ ON_PAPER = {
 # gets: asked of the database in the same words. The strangers' walls and every control run on both.
 ONCE = {"test_silent.py", "test_daylight.py"}
 ROLES_ONCE = ("logged out]", "visitor]", "facilitator]", "owner]", "superuser]")
+# Each takes seconds, as it starts servers or walks through all pages.
+LONG = {"test_backup.py", "test_every_page.py", "test_private_files.py"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what asks a database: those tests run on each of them (bin/test)."""
+    items[:] = long_ones_first(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
     for item in items:
         asked = {"db", "transactional_db", "migrated"} & set(getattr(item, "fixturenames", ()))
         once = item.path.name == "test_walls.py" and item.name.endswith(ROLES_ONCE)
@@ -61,6 +64,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             continue
         if asked or item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.database)
+
+
+def long_ones_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """At the head of the part that each worker begins with: at the end all others would wait for them."""
+    long = [item for item in items if takes_long(item)]
+    short = [item for item in items if not takes_long(item)]
+    part = -(-len(short) // workers)
+    return [
+        item
+        for worker in range(workers)
+        for item in long[worker::workers] + short[worker * part : (worker + 1) * part]
+    ]
+
+
+def takes_long(item: pytest.Item) -> bool:
+    return item.path.parent.name == "faults" or item.path.name in LONG
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
