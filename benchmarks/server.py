@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -76,11 +76,18 @@ def children(pid: int) -> list[int]:
     return [int(child) for child in listed]
 
 
-def fetch(port: int, path: str, times: int, cookie: str = "") -> int:
-    """Ask for a page over one kept connection; returns the bytes of the last answer."""
+def fetch(
+    port: int, path: str, times: int, cookie: str = "", first: Callable[[], object] | None = None
+) -> int:
+    """Ask for a page over one kept connection, each time after what is done `first`.
+
+    Returns the bytes of the last answer.
+    """
     link = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     size = 0
     for _ in range(times):
+        if first:
+            first()
         link.request("GET", path, headers={"Accept-Encoding": "gzip", "Cookie": cookie})
         answer = link.getresponse()
         size = len(answer.read())

@@ -1,6 +1,6 @@
 """The project's addresses, and the floor: one indexed query and a two-line template.
 
-And the dashboard as the first host gets it after a note has come: drawn anew each time.
+And the dashboard as the first host gets it of a process that has kept nothing.
 """
 
 from django.core.cache import cache
@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import include, path
 
+from feedback import frames
+from feedback.bars import _stacked
 from feedback.views.dashboard import dashboard
 from gallery.models import Gallery
 
@@ -24,13 +26,20 @@ def hello(request: HttpRequest) -> HttpResponse:
     return HttpResponse("hello")
 
 
-def drawn(request: HttpRequest, code: str) -> HttpResponse:
+def forget() -> None:
+    """All that a process keeps from one board to the next."""
     cache.clear()
+    frames.forget()
+    _stacked.cache_clear()
+
+
+def forgotten(request: HttpRequest, code: str) -> HttpResponse:
+    forget()
     return dashboard(request, code)
 
 
 urlpatterns = [
-    path("drawn/<str:code>/", drawn),
+    path("forgotten/<str:code>/", forgotten),
     path("floor/<str:code>/", floor),
     path("hello/", hello),
     path("", include("gallery.urls")),

@@ -94,7 +94,13 @@ class Bar:
 
     def numbered(self, number: int, *, chosen: bool) -> SafeString:
         """The same for a poster, after its number too."""
-        return self._row(format_html(NUMBER, number), chosen=chosen)
+        if (number, chosen) not in self._numbered:
+            self._numbered[number, chosen] = self._row(format_html(NUMBER, number), chosen=chosen)
+        return self._numbered[number, chosen]
+
+    @cached_property
+    def _numbered(self) -> dict[tuple[int, bool], SafeString]:
+        return {}
 
     def _row(self, number: str = "", *, chosen: bool = False) -> SafeString:
         full, empty = (CHOSEN, CHOSEN_EMPTY) if chosen else (ROW, EMPTY)
@@ -138,12 +144,13 @@ def stacked(
     counts: Counts, most: int, *, kinds: tuple[KindLook, ...], label: str, scope: str, board: str, **what: str
 ) -> Bar:
     """A bar drawn so that `most` notes (or all of these, where they are more) fill the full width."""
-    return _stacked(tuple(counts.items()), most, kinds, label, scope, board, tuple(what.items()))
+    ordered = tuple(counts.get(kind.pk, 0) for kind in kinds)
+    return _stacked(ordered, most, kinds, label, scope, board, tuple(what.items()))
 
 
 @lru_cache(maxsize=2_000)
 def _stacked(
-    counts: tuple[tuple[int, int], ...],
+    counts: tuple[int, ...],
     most: int,
     kinds: tuple[KindLook, ...],
     label: str,
@@ -152,13 +159,11 @@ def _stacked(
     what: tuple[tuple[str, str], ...],
 ) -> Bar:
     """Kept, with its drawing, because a note that arrives changes a few of a board's forty bars."""
-    by_kind = dict(counts)
-    total = sum(by_kind.values())
+    total = sum(counts)
     full = max(most, total, 1)
     parts: list[Part] = []
     before = 0
-    for kind in kinds:
-        count = by_kind.get(kind.pk, 0)
+    for kind, count in zip(kinds, counts, strict=True):
         if count:
             query = asking(**dict(what), kind=kind.word)
             parts.append(_part(kind, count, 100 * before / full, 100 * count / full, query))

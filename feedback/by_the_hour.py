@@ -11,9 +11,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, When, Window
-from django.db.models.functions import DenseRank
-
 from feedback.models import Note
 from feedback.rollup import Rollup
 from gallery.phases import Stretch as Opening
@@ -21,11 +18,12 @@ from gallery.phases import stretches
 
 FEWEST_SENDERS = 5
 HOUR = timedelta(hours=1)
-NUMBERED = Case(When(author__isnull=False, then=Window(DenseRank(), order_by="author")))
+QUARTER = 15 * 60  # seconds
 ASKED = re.compile(r"(20\d\d-\d\d-\d\dT\d{4})Z(?:-([1-9]\d{0,2})h)?", re.ASCII)
 
 # When a note was stuck, and a number that tells its sender from the others here; no pseudonym is read.
 Sent = tuple[datetime, int | None]
+Quarter = tuple[datetime, list[int | None]]  # from when on, and who sent each of its notes
 
 
 @dataclass(frozen=True)
@@ -56,10 +54,9 @@ class Slot:
     count: int = 0
     senders: set[int] = field(default_factory=set, repr=False)
 
-    def hear(self, sender: int | None) -> None:
-        self.count += 1
-        if sender:
-            self.senders.add(sender)
+    def hear(self, senders: Sequence[int | None]) -> None:
+        self.count += len(senders)
+        self.senders.update(sender for sender in senders if sender)
 
     def take_in(self, other: "Slot") -> None:
         self.hours += other.hours
@@ -110,11 +107,9 @@ def joined(slots: Iterable[Slot], fewest: int = FEWEST_SENDERS) -> list[Stretch]
 
 
 def by_the_hour(found: Rollup, hours: Sequence[Opening], now: datetime) -> ByTheHour:
-    """How the notes came to these posters; one query. No days where no sender is known."""
-    notes = Note.objects.shown().without_replies().filter(gallery=found.gallery)
-    rows = notes.order_by().values_list("created_at", NUMBERED, "poster", "source")
-    here = [(at, sender, source) for at, sender, poster, source in rows if poster in found.rows]
-    sent = [(at, sender) for at, sender, source in here if source == Note.Source.PHONE]
+    """How the notes came to these posters; no query. No days where no sender is known."""
+    here = [note for note in found.ledger.hanging if note.poster in found.rows]
+    sent = [(note.at, note.sender) for note in here if note.source == Note.Source.PHONE]
     known = sum(1 for _, sender in sent if sender)
     return ByTheHour(
         days=days(sent, hours, found.gallery.zone, now) if known else [],
@@ -126,9 +121,9 @@ def by_the_hour(found: Rollup, hours: Sequence[Opening], now: datetime) -> ByThe
 
 def days(sent: Iterable[Sent], hours: Sequence[Opening], zone: ZoneInfo, now: datetime) -> list[Day]:
     """Each day with notes, from its first hour that was open or brought one to its last."""
-    by_day: dict[date, list[Sent]] = {}
-    for at, sender in sent:
-        by_day.setdefault(at.astimezone(zone).date(), []).append((at, sender))
+    by_day: dict[date, list[Quarter]] = {}
+    for start, senders in _quarters(sent):
+        by_day.setdefault(start.astimezone(zone).date(), []).append((start, senders))
     was_open: dict[date, list[datetime]] = {}
     for start in _open(hours, now):
         was_open.setdefault(start.astimezone(zone).date(), []).append(start)
@@ -137,13 +132,21 @@ def days(sent: Iterable[Sent], hours: Sequence[Opening], zone: ZoneInfo, now: da
     ]
 
 
-def _slots(rows: Sequence[Sent], was_open: Sequence[datetime], zone: ZoneInfo) -> list[Slot]:
+def _quarters(sent: Iterable[Sent]) -> list[Quarter]:
+    """The senders of each quarter of an hour: the clocks of all zones are whole quarters apart."""
+    found: dict[int, list[int | None]] = {}
+    for at, sender in sent:
+        found.setdefault(int(at.timestamp()) // QUARTER, []).append(sender)
+    return [(datetime.fromtimestamp(number * QUARTER, UTC), senders) for number, senders in found.items()]
+
+
+def _slots(rows: Sequence[Quarter], was_open: Sequence[datetime], zone: ZoneInfo) -> list[Slot]:
     """Every hour of a day, as hours pass: where the clocks change there is one less, or one more."""
-    moments = [*(at for at, _ in rows), *was_open]
+    moments = [*(start for start, _ in rows), *was_open]
     first = min(moments).astimezone(zone).replace(minute=0, second=0, microsecond=0).astimezone(UTC)
     slots = [Slot(first + number * HOUR) for number in range((max(moments) - first) // HOUR + 1)]
-    for at, sender in rows:
-        slots[(at - first) // HOUR].hear(sender)
+    for start, senders in rows:
+        slots[(start - first) // HOUR].hear(senders)
     return slots
 
 

@@ -6,7 +6,7 @@ fragment is kept under its sequence number, as long: its kind may be renamed wit
 Whoever may change the note, or something that is said to it, or has said 'me too' gets their own.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -19,7 +19,7 @@ from django.db.models import Exists, FilteredRelation, OuterRef, Q
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from feedback import notes
+from feedback import hung, ledger, notes
 from feedback.bars import KindLook
 from feedback.models import Decision, MeToo, Note, NoteKind, NoteQuerySet
 from feedback.ways import Ways, ways_on
@@ -29,9 +29,12 @@ from gallery.models import Gallery, Poster
 from gallery.phases import Phase
 
 FRAME_SECONDS = 10
+PART_SECONDS = 60  # of what is kept under all that it is drawn from
 FRAMES: TTLCache[tuple[int, int, Phase], "Frame"] = TTLCache(maxsize=1_000, ttl=FRAME_SECONDS)
 PAGES: TTLCache["PageKey", str] = TTLCache(maxsize=1_000, ttl=FRAME_SECONDS)
 WALLS: TTLCache["WallKey", "Hanging"] = TTLCache(maxsize=1_000, ttl=FRAME_SECONDS)
+BOARDS: TTLCache["BoardKey", str] = TTLCache(maxsize=200, ttl=FRAME_SECONDS)
+PARTS: TTLCache[tuple[Hashable, ...], SafeString] = TTLCache(maxsize=5_000, ttl=PART_SECONDS)
 REPORTS: TTLCache["ReportKey", SafeString] = TTLCache(maxsize=100, ttl=FRAME_SECONDS)
 FRAGMENTS: TTLCache[tuple[int, int, "Offers"], SafeString] = TTLCache(maxsize=20_000, ttl=FRAME_SECONDS)
 HOSTED: TTLCache["HostKey", SafeString] = TTLCache(maxsize=5_000, ttl=FRAME_SECONDS)
@@ -43,6 +46,7 @@ WallKey = tuple[int, int, bool, "Offers"]  # poster, the gallery's seq, are olde
 PageKey = tuple[
     int, int, Phase, bool, bool
 ]  # gallery, poster's number, phase, preview, are there older notes
+BoardKey = tuple[int, str, str, str, bool]  # gallery, its title and language, its team's name, do they curate
 # gallery, its seq, when the report was published, closing words, next steps
 ReportKey = tuple[int, int, datetime | None, str, str]
 # a note, its seq, its kind's look, and of its gallery and poster what is drawn with it
@@ -108,8 +112,10 @@ class Stamp:
 def forget() -> None:
     """Drop all that is kept: after a restore, and between tests."""
     with _lock:
-        for kept in (FRAMES, PAGES, WALLS, FRAGMENTS, REPORTS, HOSTED):
+        for kept in (FRAMES, PAGES, WALLS, FRAGMENTS, BOARDS, PARTS, REPORTS, HOSTED):
             kept.clear()
+    hung.forget()
+    ledger.forget()
 
 
 def frame(gallery: Gallery, number: int, phase: Phase) -> Frame | None:
@@ -138,6 +144,16 @@ def _made(gallery: Gallery, number: int, phase: Phase) -> Frame | None:
 def page(key: PageKey, make: Callable[[], str]) -> str:
     """A whole page with gaps for what differs from reader to reader, made once while it is kept."""
     return _kept(PAGES, key, make)
+
+
+def around_a_board(key: BoardKey, make: Callable[[], str]) -> str:
+    """The hosts' page around a board, with gaps too."""
+    return _kept(BOARDS, key, make)
+
+
+def part(key: tuple[Hashable, ...], make: Callable[[], SafeString]) -> SafeString:
+    """A part of a page, under all that it is drawn from."""
+    return _kept(PARTS, key, make)
 
 
 def hanging(key: WallKey, make: Callable[[], Hanging]) -> Hanging:

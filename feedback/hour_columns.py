@@ -8,6 +8,7 @@ cent, so that the same drawing fits phone and desk.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -87,26 +88,28 @@ def drawn(days: Sequence[Day], zone: ZoneInfo, board: str, at: Mapping[str, str]
 
 def _day(day: Day, scale: Scale, board: str, at: Mapping[str, str]) -> DayDrawn:
     foot = ABOVE + scale.highest
+    start = day.stretches[0].start
     columns = [
-        (_column(stretch, day, scale, board + asking(**at, hour=stretch.asked)),) for stretch in day.stretches
+        (_column(stretch, start, scale, board + asking(**at, hour=stretch.asked)),)
+        for stretch in day.stretches
     ]
-    ticks = [
-        (f"{_x(moment, day, scale):.2f}%", f"{foot + 16:.0f}", scale.on_the_clock(moment))
-        for moment in [*(stretch.start for stretch in day.stretches), day.stretches[-1].end]
-    ]
+    moments = [*(stretch.start for stretch in day.stretches), day.stretches[-1].end]
+    ticks = [(_tick(moment, start, scale, foot),) for moment in moments]
     name = date_format(day.day, "l j F")
     svg = format_html(
         DAY,
         name,
         f"{foot + BELOW:.0f}",
         format_html_join("", "{}", columns),
-        format_html_join("", TICK, ticks),
+        format_html_join("", "{}", ticks),
     )
     return DayDrawn(name, svg)
 
 
-def _column(stretch: Stretch, day: Day, scale: Scale, address: str) -> SafeString:
-    x, width = _x(stretch.start, day, scale), scale.across(stretch.hours)
+@lru_cache(maxsize=2_000)
+def _column(stretch: Stretch, first: datetime, scale: Scale, address: str) -> SafeString:
+    """Kept, as a tick is: a note that arrives makes one column higher, or all others lower."""
+    x, width = _x(stretch.start, first, scale), scale.across(stretch.hours)
     height = stretch.count / stretch.hours * scale.a_note
     foot = ABOVE + scale.highest
     return format_html(
@@ -127,6 +130,12 @@ def _column(stretch: Stretch, day: Day, scale: Scale, address: str) -> SafeStrin
     )
 
 
+@lru_cache(maxsize=2_000)
+def _tick(moment: datetime, first: datetime, scale: Scale, foot: float) -> SafeString:
+    x = _x(moment, first, scale)
+    return format_html(TICK, f"{x:.2f}%", f"{foot + 16:.0f}", scale.on_the_clock(moment))
+
+
 def _told(stretch: Stretch, width: float) -> SafeString | int | str:
     """What stands above a column: never the number alone of hours that were joined."""
     if stretch.hours == 1:
@@ -136,10 +145,9 @@ def _told(stretch: Stretch, width: float) -> SafeString | int | str:
     return format_html(IN_HOURS, "" if width >= NARROWEST_ON_A_PHONE else TIGHT, stretch.count, stretch.hours)
 
 
-def _x(moment: datetime, day: Day, scale: Scale) -> float:
+def _x(moment: datetime, first: datetime, scale: Scale) -> float:
     """Where a moment stands: hours are counted from the day's first, as they pass, whatever the clocks do."""
-    start = day.stretches[0].start
-    return scale.across(_hour(start, scale.zone) - scale.first + (moment - start) / HOUR)
+    return scale.across(_hour(first, scale.zone) - scale.first + (moment - first) / HOUR)
 
 
 def _hour(moment: datetime, zone: ZoneInfo) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from heapq import nlargest
 from typing import NamedTuple
 
 from django.db.models import Count, Q, Window
@@ -209,9 +210,14 @@ def matching(found: Rollup, this: Filter) -> NoteQuerySet:
 
 
 def listed(found: Rollup, this: Filter) -> Listing:
-    """The notes that the filter asks for, newest first (what waits: oldest first); one query."""
+    """The notes that the filter asks for, newest first (what waits: oldest first); one query.
+
+    None where all that hangs is asked for.
+    """
+    if not this.narrows:
+        return _newest(found, this)
     order = ["created_at", "seq"] if this.waiting else ["-created_at", "-seq"]
-    most = None if this.all else (A_LIST if this.narrows else NEWEST)
+    most = None if this.all else A_LIST
     asked = matching(found, this).order_by(*order)
     rows = list(asked.values_list("pk", "seq", "poster", "kind", Window(Count("pk")))[:most])
     total = rows[0][4] if rows else 0
@@ -219,6 +225,19 @@ def listed(found: Rollup, this: Filter) -> Listing:
     first = [Listed(*row[:4]) for row in rows]
     known = [each for each in first if each.poster in found.rows and each.kind in kinds]
     return Listing(found, known, total, cut=most is not None and total > most)
+
+
+def _newest(found: Rollup, this: Filter) -> Listing:
+    kinds = {kind.pk for kind in found.kinds}
+    known = [
+        each
+        for each in found.ledger.hanging
+        if each.poster in found.rows and each.kind in kinds and (this.upto is None or each.seq <= this.upto)
+    ]
+    most = len(known) if this.all else NEWEST
+    newest = nlargest(most, known, key=lambda each: (each.at, each.seq))
+    first = [Listed(each.pk, each.seq, each.poster, each.kind) for each in newest]
+    return Listing(found, first, len(known), cut=len(known) > most)
 
 
 def _theme(gallery: Gallery, name: str) -> Theme | None:

@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import NamedTuple
 
-from django.db.models import Count, Max
 from django.urls import reverse
 
-from feedback.bars import Bar, Counts, KindLook, looks, stacked
+from feedback import hung, ledger
+from feedback.bars import Bar, Counts, KindLook, stacked
+from feedback.hung import Hung
+from feedback.ledger import Ledger
 from feedback.models import Note, NoteKind
 from gallery.models import Gallery, Poster, Wall
 from measures.models import Goal
@@ -20,23 +21,12 @@ from measures.models import Goal
 Draw = Callable[..., Bar]  # feedback.bars.stacked with this gallery's kinds and address
 
 
-class InTheme(NamedTuple):
-    """A theme, so that themes sort as the facilitator has put them."""
-
-    order: int
-    pk: int
-    name: str
-
-
 @dataclass(frozen=True)
 class Counted:
-    """Shown notes by poster and kind, the last one's seq for each; those in a theme by theme, poster and
-    kind; by poster what is hidden, what waits.
-    """
+    """Shown notes by poster and kind, the last one's seq for each; by poster what is hidden, what waits."""
 
     shown: dict[int, dict[int, int]] = field(default_factory=dict)
     last: dict[tuple[int, int], int] = field(default_factory=dict)
-    themes: dict[InTheme, dict[tuple[int, int], int]] = field(default_factory=dict)
     hidden: Mapping[int, int] = field(default_factory=dict)
     waiting: Mapping[int, int] = field(default_factory=dict)
 
@@ -72,12 +62,20 @@ class Rollup:
     """
 
     gallery: Gallery
-    kinds: list[NoteKind]
+    hung: Hung
+    ledger: Ledger
     counted: Counted
-    looks: tuple[KindLook, ...]
     draw: Draw
     rows: dict[int, PosterRow]  # by the poster's primary key, in wall order
     at: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def kinds(self) -> list[NoteKind]:
+        return self.hung.kinds
+
+    @property
+    def looks(self) -> tuple[KindLook, ...]:
+        return self.hung.looks
 
     @cached_property
     def bar(self) -> Bar:
@@ -114,17 +112,28 @@ class Rollup:
 
 
 def rollup(gallery: Gallery) -> Rollup:
-    """The whole gallery's roll-up; 4 queries."""
-    kinds = list(NoteKind.objects.filter(gallery=gallery))
-    posters = _posters(gallery)
-    counted = _counted(gallery)
+    """The whole gallery's roll-up, of what is there now; 4 queries."""
+    return rolled_up(gallery, hung.read(gallery), ledger.read(gallery))
+
+
+def kept_rollup(gallery: Gallery) -> Rollup:
+    """The same, of what hangs as it was a few seconds ago; of the notes all is there. Mostly one query."""
+    hangs, written = hung.kept(gallery), ledger.kept(gallery)
+    if not written.places <= hangs.places:
+        hangs = hung.renewed(gallery)  # somebody was quick to write on a new poster
+    return rolled_up(gallery, hangs, written)
+
+
+def rolled_up(gallery: Gallery, hangs: Hung, written: Ledger) -> Rollup:
+    """No query."""
+    counted = _counted(written)
     most = max((sum(counts.values()) for counts in counted.shown.values()), default=0)
-    seen = looks(kinds)
-    draw = partial(stacked, kinds=seen, board=reverse("dashboard", args=[gallery.code]))
+    draw = partial(stacked, kinds=hangs.looks, board=reverse("dashboard", args=[gallery.code]))
     rows = {
-        poster.pk: _poster_row(poster, counted.shown.get(poster.pk, {}), draw, most) for poster in posters
+        poster.pk: _poster_row(poster, counted.shown.get(poster.pk, {}), draw, most)
+        for poster in hangs.posters
     }
-    return Rollup(gallery, kinds, counted, seen, draw, rows)
+    return Rollup(gallery, hangs, written, counted, draw, rows)
 
 
 def with_faces(notes: Iterable[Note], found: Rollup) -> list[Note]:
@@ -136,47 +145,18 @@ def with_faces(notes: Iterable[Note], found: Rollup) -> list[Note]:
     return known
 
 
-def _counted(gallery: Gallery) -> Counted:
-    """Counted in the database; one query. What is said to notes counts where it waits or is hidden."""
-    groups = (
-        Note.objects.filter(gallery=gallery)
-        .exclude(state=Note.State.WITHDRAWN)
-        .order_by()
-        .values_list("poster_id", "kind_id", "state", "theme__order", "theme_id", "theme__name")
-        .annotate(count=Count("pk"), last=Max("seq"))
-    )
+def _counted(written: Ledger) -> Counted:
+    """What is said to notes counts where it waits or is hidden."""
     found = Counted()
     aside: dict[str, Counter[int]] = {Note.State.HIDDEN: Counter(), Note.State.WAITING: Counter()}
-    for poster, kind, state, *theme, count, last in groups:
-        if state in aside:
-            aside[state][poster] += count
-        elif kind is not None:
-            of_poster, place = found.shown.setdefault(poster, {}), (poster, kind)
-            of_poster[kind] = of_poster.get(kind, 0) + count
-            found.last[place] = max(last, found.last.get(place, 0))
-            if theme[1] is not None:
-                found.themes.setdefault(InTheme(*theme), {})[place] = count
+    for note in written.entries.values():
+        if note.state in aside:
+            aside[note.state][note.poster] += 1
+        elif note.kind is not None and note.state == Note.State.SHOWN:
+            of_poster, place = found.shown.setdefault(note.poster, {}), (note.poster, note.kind)
+            of_poster[note.kind] = of_poster.get(note.kind, 0) + 1
+            found.last[place] = max(note.seq, found.last.get(place, 0))
     return replace(found, hidden=aside[Note.State.HIDDEN], waiting=aside[Note.State.WAITING])
-
-
-def _posters(gallery: Gallery) -> list[Poster]:
-    """The gallery's posters in wall order with only what names them; two queries."""
-    posters = list(
-        Poster.objects.filter(gallery=gallery)
-        .select_related("wall", "measure")
-        .only(
-            "number", "kind", "title", "hung_heading", "goal", "wall__name", "measure__name", "measure__goal"
-        )
-        .in_order()
-    )
-    asked = {poster.measure.goal_id if poster.measure else poster.goal_id for poster in posters}
-    goals = {goal.pk: goal for goal in Goal.objects.filter(pk__in=[0, *filter(None, asked)])}
-    for poster in posters:
-        poster.gallery = gallery
-        poster.goal = goals.get(poster.goal_id or 0)
-        if poster.measure:
-            poster.measure.goal = goals.get(poster.measure.goal_id or 0)
-    return posters
 
 
 def _poster_row(poster: Poster, counts: Counts, draw: Draw, most: int) -> PosterRow:

@@ -4,16 +4,18 @@ A note weighs one, and one more for each ‘me too’ that was said to it. Notes
 a nod is a person's, so that fewer than five are not told.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
-
-from django.db.models import Count
+from uuid import UUID
 
 from feedback.bars import Bar, asking
-from feedback.models import MeToo, Note, NoteKind
-from feedback.rollup import PosterRow, Rollup, with_faces
-from gallery.models import Gallery, Poster
+from feedback.hung import InTheme
+from feedback.ledger import Entry
+from feedback.models import NoteKind
+from feedback.rollup import PosterRow, Rollup
+from gallery.models import Poster
 
 # What a kind's icon says of it, whatever word the facilitator gave it.
 LIKING = {NoteKind.Icon.TICK, NoteKind.Icon.HEART, NoteKind.Icon.STAR}
@@ -32,6 +34,16 @@ Nods = Mapping[int, tuple[int, int, int]]  # a note's seq: its poster, its kind,
 
 
 @dataclass(frozen=True)
+class Said:
+    """A note that hangs, in its words."""
+
+    text: str
+    key: UUID
+    poster: Poster
+    kind: NoteKind
+
+
+@dataclass(frozen=True)
 class Peak:
     """The poster, or the few tied ones, with the most of what one asks for, and what is said there.
 
@@ -43,7 +55,7 @@ class Peak:
     count: int
     nods: int
     rows: list[PosterRow]
-    quote: Note | None = None
+    quote: Said | None = None
 
     @property
     def query(self) -> str:
@@ -54,7 +66,7 @@ class Peak:
 class Agreed:
     """A note to which five or more said ‘me too’."""
 
-    note: Note
+    note: Said
     nods: int
 
 
@@ -64,21 +76,13 @@ class Unanswered:
 
     count: int
     query: str
-    newest: list[Note]
+    newest: list[Said]
 
 
 @dataclass(frozen=True)
 class ThemeRow:
     name: str
     bar: Bar
-
-
-@dataclass(frozen=True)
-class Weighed:
-    """What is asked of the database once, for all of what stands out."""
-
-    nods: Nods
-    questions: list[tuple[int, int]]  # unanswered, the newest first: (poster, seq)
 
 
 @dataclass(frozen=True)
@@ -90,39 +94,44 @@ class StandsOut:
     themes: list[ThemeRow]
 
 
-def weighed(gallery: Gallery) -> Weighed:
-    """The nods and the open questions of a gallery; two queries."""
-    shown = MeToo.objects.filter(note__gallery=gallery, note__state=Note.State.SHOWN, note__reply_to=None)
-    nods = shown.values_list("note__seq", "note__poster", "note__kind").annotate(count=Count("pk")).order_by()
-    open_now = Note.objects.unanswered().filter(gallery=gallery).order_by("-created_at", "-seq")
-    return Weighed(
-        nods={seq: (poster, kind, count) for seq, poster, kind, count in nods},
-        questions=list(open_now.values_list("poster", "seq")),
-    )
-
-
 def stands_out(found: Rollup) -> StandsOut:
-    """What stands out of these posters; 3 queries."""
-    weights = weighed(found.gallery)
-    rows = list(found.rows.values())
-    nods = {seq: nod for seq, nod in weights.nods.items() if nod[0] in found.rows}
+    """What stands out of these posters; no query."""
+    kinds = {kind.pk: kind for kind in found.kinds}
+    here = {
+        note.seq: note
+        for note in found.ledger.hanging
+        if note.poster in found.rows and (note.kind or 0) in kinds
+    }
+    nods: Nods = {seq: (note.poster, note.kind or 0, note.nods) for seq, note in here.items() if note.nods}
     agreed = sorted((seq for seq in nods if _told(nods[seq][2])), key=lambda seq: (-nods[seq][2], -seq))
-    questions = [seq for poster, seq in weights.questions if poster in found.rows]
-    peaks = [(peak, _voice(peak, nods, found)) for peak in _peaks(rows, found.kinds, nods)]
-    quotes = _quotes(
-        found, [*(seq for _, seq in peaks), *agreed[:MOST_AGREED], *questions[:NEWEST_QUESTIONS]]
-    )
+    questions = _unanswered(found, here.values())
+
+    def said(seq: int) -> Said:
+        note = here[seq]
+        return Said(note.text, note.key, found.rows[note.poster].poster, kinds[note.kind or 0])
+
     return StandsOut(
-        peaks=[replace(peak, quote=quotes.get(seq)) for peak, seq in peaks],
-        quiet=quiet(rows),
+        peaks=[
+            replace(peak, quote=said(_voice(peak, nods, found)))
+            for peak in _peaks([*found.rows.values()], found.kinds, nods)
+        ],
+        quiet=quiet([*found.rows.values()]),
         unanswered=Unanswered(
             len(questions),
             asking(**found.at, unanswered="1"),
-            [quotes[seq] for seq in questions[:NEWEST_QUESTIONS] if seq in quotes],
+            [said(note.seq) for note in questions[:NEWEST_QUESTIONS]],
         ),
-        agreed=[Agreed(quotes[seq], nods[seq][2]) for seq in agreed[:MOST_AGREED] if seq in quotes],
+        agreed=[Agreed(said(seq), nods[seq][2]) for seq in agreed[:MOST_AGREED]],
         themes=_themes(found),
     )
+
+
+def _unanswered(found: Rollup, here: Iterable[Entry]) -> list[Entry]:
+    """The questions to which nobody has said anything that hangs, the newest first."""
+    asking_kinds = {kind.pk for kind in found.kinds if kind.icon == NoteKind.Icon.QUESTION}
+    answered = found.ledger.answered
+    asked = [note for note in here if note.kind in asking_kinds and note.pk not in answered]
+    return sorted(asked, key=lambda note: (note.at, note.seq), reverse=True)
 
 
 def _peaks(rows: Sequence[PosterRow], kinds: Sequence[NoteKind], nods: Nods) -> Iterable[Peak]:
@@ -159,20 +168,14 @@ def _voice(peak: Peak, nods: Nods, found: Rollup) -> int:
     return max(agreed)[1] if agreed else found.counted.last[place]
 
 
-def _quotes(found: Rollup, seqs: Iterable[int]) -> dict[int, Note]:
-    """The shown notes of these numbers; one query, also where there are none."""
-    notes = Note.objects.shown().filter(gallery=found.gallery, seq__in=[0, *seqs]).defer("author", "digest")
-    return {note.seq: note for note in with_faces(notes, found)}
-
-
 def _themes(found: Rollup) -> list[ThemeRow]:
     """The themes that have notes here, in their order."""
-    counts: dict[str, dict[int, int]] = {}
-    for theme, groups in sorted(found.counted.themes.items()):
-        for (poster, kind), count in groups.items():
-            if poster in found.rows:
-                of_theme = counts.setdefault(theme.name, {})
-                of_theme[kind] = of_theme.get(kind, 0) + count
+    notes: dict[InTheme, Counter[int]] = {}
+    for note in found.ledger.hanging:
+        theme = found.hung.themes.get(note.pk)
+        if theme and note.poster in found.rows:
+            notes.setdefault(theme, Counter())[note.kind or 0] += 1
+    counts = {theme.name: notes[theme] for theme in sorted(notes)}
     most = max((sum(of_theme.values()) for of_theme in counts.values()), default=0)
     return [
         ThemeRow(

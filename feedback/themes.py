@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.crypto import salted_hmac
 
-from feedback import theme_undo
+from feedback import hung, theme_undo
 from feedback.models import Decision, Note, NoteQuerySet, Theme
 from feedback.notes import without_broken_signs
 from feedback.theme_undo import Turned
@@ -62,6 +62,7 @@ def _act(act: Callable[Concatenate[Gallery, P], Told]) -> Callable[Concatenate[G
         Gallery.objects.select_for_update().only("pk").get(pk=gallery.pk)
         before = theme_undo.standing(gallery)
         told = act(gallery, *args, **kwargs)
+        hung.changed()
         return Done(told.words, theme_undo.turned(before, theme_undo.standing(gallery)), told.theme)
 
     return acted

@@ -15,7 +15,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
-from measures.models import Goal, Measure, Team
+from measures.models import CURATING, Goal, Measure, Team, in_teams_of
 
 # 29 symbols without look-alikes (0 and O, 1 and I and L, U and V): 8 of them are 5 × 10^11 codes.
 CODE_SYMBOLS = "23456789ABCDEFGHJKMNPQRSTWXYZ"
@@ -43,11 +43,11 @@ class GalleryQuerySet(models.QuerySet["Gallery"]):
 
     def reached_by(self, user: User | AnonymousUser) -> GalleryQuerySet:
         """The galleries of this person's teams, whose room they may run."""
-        return self.kept().filter(team__in=Team.objects.reached_by(user))
+        return self.kept().filter(in_teams_of(user, "team__"))
 
     def curated_by(self, user: User | AnonymousUser) -> GalleryQuerySet:
         """The galleries that this person may make, decide on and publish: not a host's."""
-        return self.kept().filter(team__in=Team.objects.curated_by(user))
+        return self.kept().filter(in_teams_of(user, "team__", CURATING))
 
     def for_visit(self) -> GalleryQuerySet:
         """The galleries that a visitor may know of: drafts look as though they weren't there."""

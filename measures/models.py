@@ -6,6 +6,7 @@ numbers hold (measures.importing refuses longer ones in words).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -15,28 +16,31 @@ from django.db import models
 from django.db.models import Q
 
 
+def in_teams_of(user: User | AnonymousUser, team: str = "", roles: Collection[str] = ()) -> Q:
+    """What is a team's of this person, in whatever role or in one of these; a superuser's is everything.
+
+    `team` leads from what is filtered to its team, as “team__”. One membership a team: nothing comes twice.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return Q(pk__in=[])
+    if user.is_superuser:
+        return Q()
+    own = {f"{team}memberships__user": user.pk}
+    return Q(**own, **({f"{team}memberships__role__in": roles} if roles else {}))
+
+
 class TeamQuerySet(models.QuerySet["Team"]):
     def reached_by(self, user: User | AnonymousUser) -> TeamQuerySet:
         """The teams that this person may see and change: their own; a superuser's are all."""
-        if not user.is_authenticated or not user.is_active:
-            return self.none()
-        if user.is_superuser:
-            return self.all()
-        return self.filter(memberships__user=user).distinct()
+        return self.filter(in_teams_of(user))
 
     def curated_by(self, user: User | AnonymousUser) -> TeamQuerySet:
         """The teams whose goals, measures and galleries this person makes: not a host's."""
-        return self._in_role(user, CURATING)
+        return self.filter(in_teams_of(user, roles=CURATING))
 
     def owned_by(self, user: User | AnonymousUser) -> TeamQuerySet:
         """The teams whose people this person chooses."""
-        return self._in_role(user, OWNING)
-
-    def _in_role(self, user: User | AnonymousUser, roles: frozenset[str]) -> TeamQuerySet:
-        reached = self.reached_by(user)
-        if user.is_anonymous or user.is_superuser:
-            return reached
-        return reached.filter(memberships__user=user, memberships__role__in=roles).distinct()
+        return self.filter(in_teams_of(user, roles=OWNING))
 
 
 class Team(models.Model):

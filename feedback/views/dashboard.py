@@ -1,33 +1,37 @@
 """What the room says, for its hosts, seen before it is read; the doors and the lock."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString
+from django.utils.html import escape
 from django.views.decorators.http import require_POST, require_safe
 
-from feedback import host_notes, undo
+from feedback import board_parts, frames, host_notes, hung, undo
 from feedback.by_the_hour import by_the_hour
 from feedback.hosting import for_hosts, hosted
 from feedback.hour_columns import drawn
 from feedback.listing import ASKED, Filter, chosen, listed
-from feedback.rollup import Rollup, WallRow, rollup
+from feedback.rollup import Rollup, kept_rollup
 from feedback.room import Visit
 from feedback.standing_out import stands_out
-from gallery import addresses, events
-from gallery.models import Gallery
+from gallery import events
+from gallery.models import Gallery, OpeningHours
 from gallery.phases import doors_of, phase
 
-BOARD_SECONDS = 10
+BOARD_SECONDS = 5
+# What stands in the kept page around a board; random, so that nobody can type it.
+TOKEN_GAP, QUERY_GAP, BOARD_GAP = uuid4().hex, uuid4().hex, uuid4().hex
 
 
 @for_hosts
@@ -36,9 +40,12 @@ def dashboard(request: HttpRequest, code: str) -> HttpResponse:
     """The roll-up with the newest notes, or with those that the address asks for."""
     gallery = hosted(request, code)
     did = request.GET.get("did", "")
-    told = {"turned": undo.opened(gallery, did), "did": did}
-    page = {"gallery": gallery, "here": "dashboard", **told, **board_of(gallery, request.GET)}
-    return render(request, "feedback/dashboard.html", page)
+    board = board_of(gallery, request.GET)
+    if did or len(messages.get_messages(request)):
+        told = {"turned": undo.opened(gallery, did), "did": did}
+        page = {"gallery": gallery, "here": "dashboard", **told, **board}
+        return render(request, "feedback/dashboard.html", page)
+    return HttpResponse(_filled(request, gallery, board))
 
 
 @for_hosts
@@ -83,10 +90,10 @@ def state_of(gallery: Gallery) -> str:
     return "-".join([str(gallery.seq), *moments, "m" if gallery.moderated else ""])
 
 
-def visit_of(gallery: Gallery) -> Visit:
-    """The room as its hosts find it now; one query, for the opening hours."""
+def visit_of(gallery: Gallery, hours: Sequence[OpeningHours] | None = None) -> Visit:
+    """The room as its hosts find it now; one query, unless the opening hours are in hand."""
     now = timezone.now()
-    hours = list(gallery.hours.all())
+    hours = list(gallery.hours.all()) if hours is None else hours
     gallery._prefetched_objects_cache = {"hours": hours}  # type: ignore[attr-defined]
     return Visit(gallery, phase(gallery, now), doors_of(gallery, now), now)
 
@@ -94,13 +101,11 @@ def visit_of(gallery: Gallery) -> Visit:
 def board_of(gallery: Gallery, query: Mapping[str, str]) -> dict[str, Any]:
     """The board as it was drawn for another host a moment ago, or drawn now.
 
-    Its key changes with every note and every act; names that were changed in the admin follow within
-    BOARD_SECONDS. Nothing in it depends on who looks.
+    Its key changes with every note, with every act and with what hangs. Nothing in it depends on who looks.
     """
     asked = {name: query[name] for name in ASKED if name in query}
-    told = "\x1f".join(
-        [gallery.code, state_of(gallery), *(f"{name}={asked[name]}" for name in sorted(asked))]
-    )
+    drawn_from = [gallery.code, gallery.title, gallery.time_zone, state_of(gallery), hung.kept(gallery).mark]
+    told = "\x1f".join([*drawn_from, *(f"{name}={asked[name]}" for name in sorted(asked))])
     key = f"board-{sha256(told.encode(errors='replace')).hexdigest()}"
     board: dict[str, Any] | None = cache.get(key)
     if board is None:
@@ -109,24 +114,38 @@ def board_of(gallery: Gallery, query: Mapping[str, str]) -> dict[str, Any]:
     return board
 
 
+def _filled(request: HttpRequest, gallery: Gallery, board: Mapping[str, Any]) -> str:
+    """The page to whose host nothing is to be told: all but the token, the board and its query is kept."""
+
+    def make() -> str:
+        gaps = {"csrf_token": TOKEN_GAP, "query": QUERY_GAP, "board": BOARD_GAP}
+        page = {"gallery": gallery, "here": "dashboard", **gaps}
+        return render_to_string("feedback/dashboard.html", page)
+
+    curates = bool(vars(gallery)["curates"])
+    key = (gallery.pk, gallery.title, gallery.language, gallery.team.name, curates)
+    html = frames.around_a_board(key, make).replace(TOKEN_GAP, get_token(request))
+    return html.replace(QUERY_GAP, escape(board["query"])).replace(BOARD_GAP, board["board"])
+
+
 def _drawn(gallery: Gallery, asked: Mapping[str, str]) -> dict[str, Any]:
-    """The board's HTML, its number of notes and its filter; 12 queries, 10 where its notes are kept.
+    """The board's HTML, its number of notes and its filter; one query where all but a new note is kept.
 
     `seen` comes from the gallery as read first, so that no note is missed. `at` and the gallery's
     `seq` go with the acts on the whole list: they find what was drawn here and nothing newer.
     """
-    found = rollup(gallery)
-    visit = visit_of(gallery)
+    found = kept_rollup(gallery)
+    visit = visit_of(gallery, found.hung.hours)
     at = int(visit.now.timestamp())
     this = chosen(asked, found, at=datetime.fromtimestamp(at, UTC), upto=gallery.seq)
     listing = listed(found, this)
     changes = [moment for moment in (visit.doors.opens_next, visit.doors.closes_next) if moment]
     context = {
         "gallery": gallery,
-        "visit": visit,
-        "address": addresses.short(addresses.of_gallery(gallery)),
         "rollup": found,
         "filter": this,
+        "head": board_parts.head(found, this, visit),
+        "search": board_parts.search(found, this),
         "listing": listing,
         "notes": host_notes.drawn(listing),
         "at": at,
@@ -144,26 +163,19 @@ def _drawn(gallery: Gallery, asked: Mapping[str, str]) -> dict[str, Any]:
 def _figures(found: Rollup, this: Filter, visit: Visit) -> dict[str, Any]:
     """What is counted of the place that the address asks for, or of the whole gallery."""
     here = found.narrowed(this.fits, this.place) if this.placed else found
-    hours = [(stretch.opens, stretch.closes) for stretch in visit.gallery.hours.all()]
+    hours = [(stretch.opens, stretch.closes) for stretch in found.hung.hours]
     hourly = by_the_hour(here, hours, visit.now)
+    stands = stands_out(here)
     board = reverse("dashboard", args=[visit.gallery.code])
     return {
         "scope": here,
-        "stands": stands_out(here),
-        "walls": _walls(found, here, this),
+        "stands": stands,
+        "peaks": board_parts.peaks(here, this, stands),
+        "questions": board_parts.questions(here, this, stands),
+        "walls": board_parts.walls(found, here, this),
         "hourly": hourly,
         "days": drawn(hourly.days, visit.gallery.zone, board, here.at),
     }
-
-
-def _walls(found: Rollup, here: Rollup, this: Filter) -> list[tuple[WallRow, list[SafeString]]]:
-    """The walls with their posters' bars. A poster that is chosen stands among those of its wall."""
-    poster = this.poster
-    walls = [wall for wall in found.walls if wall.wall == poster.wall] if poster else here.walls
-    return [
-        (wall, [row.bar.numbered(row.poster.number, chosen=row.poster == poster) for row in wall.posters])
-        for wall in walls
-    ]
 
 
 def _is_over(until: str) -> bool:

@@ -319,10 +319,11 @@ def test_control_a_count_of_people_is_caught(words):
     assert re.search(PEOPLE, f"<p>{words}</p>")
 
 
-# How the database numbers senders, so that no hour of fewer than five is drawn (feedback/by_the_hour.py).
+# How the database numbers senders, so that no hour of fewer than five is drawn (feedback/ledger.py).
 NUMBERED = re.compile(
-    r"CASE WHEN \S*author\S* IS NOT NULL "
-    r"THEN DENSE_RANK\(\) OVER \(ORDER BY \S*author\S*( ASC)?\) ELSE NULL END"
+    r"CASE WHEN note.author IS NOT NULL THEN MIN\(note.id\) OVER \(PARTITION BY note.author\) END"
+    r"|\(SELECT MIN\(own.id\) FROM feedback_note own "
+    r"WHERE own.gallery_id = \d+ AND own.author = note.author\)"
 )
 
 
