@@ -4,6 +4,7 @@ import io
 import json
 from base64 import b64decode, b64encode
 from copy import deepcopy
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -14,7 +15,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.urls import reverse
 
-from feedback import moving_in, notes, photos
+from feedback import moving_in, notes, photos, rounds
 from feedback.models import Decision, MeToo, Note, Photo
 from feedback.moved_photos import holds_only_a_picture
 from feedback.moving import BEHIND, FIELDS_BEHIND, GALLERY, TABLES, TEAM
@@ -24,6 +25,7 @@ from gallery.models import Gallery, Hanging, Poster
 from measures.models import Goal, GoalLink, Measure, Membership, Team
 from tests.feedback import moved_gallery, pictures
 from tests.feedback.moved_gallery import AT, AUTHOR, HANDWRITTEN, told, written
+from tests.feedback.rating import crowd, opened, themes
 from tests.feedback.sending import files, kept
 
 pytestmark = pytest.mark.django_db
@@ -201,10 +203,23 @@ class TestFile:
 
     def test_a_facilitator_downloads_it(self, moved, as_facilitator, facilitator):
         Membership.objects.create(team=moved.team, user=facilitator)
+        moved.rounds.update(closed_at=AT + timedelta(days=9))
         answer = as_facilitator.get(reverse("export_gallery", args=[moved.code]))
         assert b"".join(answer.streaming_content) == written(moved)
         assert answer["Content-Disposition"] == 'attachment; filename="gallery-23456789.json"'
         assert "no-store" in answer["Cache-Control"]
+
+    def test_while_a_round_is_open_it_tells_no_vote(self, gallery, as_facilitator):
+        """TRUST T13: files taken one after another would tell what each of the first four chose."""
+        themes(gallery, "Weather")
+        rated, address = opened(gallery), reverse("export_gallery", args=[gallery.code])
+        assert b"".join(as_facilitator.get(address).streaming_content)  # nobody has rated anything
+        crowd(rated, 0)
+        refused = as_facilitator.get(address, follow=True)
+        assert refused.redirect_chain == [(reverse("rounds", args=[gallery.code]), 302)]
+        assert "The room is still rating" in refused.content.decode()
+        rounds.close(rated)
+        assert b'"value": 0' in b"".join(as_facilitator.get(address).streaming_content)  # control
 
     def test_every_field_is_in_the_file(self):
         assert unnamed(BEHIND, FIELDS_BEHIND) == []
