@@ -418,6 +418,8 @@ BROKEN = {
     "a number beyond the last": (to(10**6, "notes", 0, "seq"), "higher number"),
     "a poster beyond the last": (to(99, "gallery", "last_number"), None),
     "a number too large": (to(2**63, "notes", 0, "seq"), "seq is too large"),
+    "a number after which there is none": (to(2**63 - 1, "gallery", "seq"), "seq is too large"),
+    "a poster's after which there is none": (to(2**31 - 1, "gallery", "last_number"), "last_number is too"),
     "a number below zero": (to(-1, "posters", 0, "position"), "position: "),
     "true for a number": (to(True, "posters", 0, "position"), "position is not of the right sort"),
     "a number for words": (to(5, "gallery", "title"), "gallery: title is not of the right sort"),
@@ -436,6 +438,8 @@ BROKEN = {
     "a code with look-alikes": (to("0O1IL2UV", "gallery", "code"), "code can’t be one"),
     "a moment without a zone": (to("2026-06-01T09:00:00", *MOMENT), "created_at can’t be read"),
     "a moment that is none": (to("soon", *MOMENT), "created_at can’t be read"),
+    "the beginning of time": (to("0001-01-01T00:00:00Z", "hours", 0, "opens"), "opens can’t be read"),
+    "the end of time": (to("9999-12-31T23:59:59Z", "hours", 0, "closes"), "closes can’t be read"),
     "hours backwards": (
         lambda file: file["hours"][0].update(opens=file["hours"][0]["closes"]),
         "opening hours close after open",
