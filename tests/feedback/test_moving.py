@@ -5,7 +5,7 @@ import json
 from base64 import b64decode, b64encode
 from copy import deepcopy
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.apps import apps
@@ -16,7 +16,7 @@ from django.core.management.base import CommandError
 from django.urls import reverse
 
 from feedback import moving_in, notes, photos, rounds
-from feedback.models import Decision, MeToo, Note, Photo
+from feedback.models import Decision, MeToo, Note, Photo, RoundItem
 from feedback.moved_photos import holds_only_a_picture
 from feedback.moving import BEHIND, FIELDS_BEHIND, GALLERY, TABLES, TEAM
 from gallery import events
@@ -187,6 +187,22 @@ class TestFile:
         assert file["hangings"][0]["since"] == "2026-05-29T09:00:00.123456Z"
         moved.posters.filter(kind="map").delete()
         assert [measure["name"] for measure in told(moved)["measures"]] == [names[0], *names[2:]]
+
+    def test_what_its_author_took_back_goes_along_without_a_word(self, moved):
+        """A proposal with a name and a photo, that was rated before it was taken back."""
+        note = moved.notes.get(key=UUID(int=1, version=4))
+        Note.objects.filter(pk=note.pk).update(name="Zoë of the quay")
+        RoundItem.objects.filter(note=note).update(words=note.text)
+        theirs = [note.text, "Zoë of the quay", "Luck\nrunning out", "Logbook", "=Bridge"]
+
+        def read() -> list[str]:
+            file = told(moved)
+            return [words for words in theirs if json.dumps(words) in json.dumps(file)] + file["photos"]
+
+        assert len(read()) == len(theirs) + 2  # control
+        Note.objects.filter(pk=note.pk).update(state=Note.State.WITHDRAWN)
+        assert len(read()) == 1  # the photo of another note
+        assert len(told(moved)["notes"]) == moved.notes.count()
 
     def test_a_photo_that_is_gone_stays_out(self, moved, caplog):
         default_storage.delete(photos.path_of(Photo.objects.first().name))
