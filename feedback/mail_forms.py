@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import User
 
+from feedback import telling
 from feedback.notes import without_broken_signs
 
 UNREADABLE = "This isn’t an e-mail address yet. Write it like ada@example.org."
@@ -24,7 +25,10 @@ class MailForm(forms.Form):
 
     def clean_mail(self) -> str:
         """The host is the same in capitals or not; whether the name before it is, its host alone knows."""
-        return str(User.objects.normalize_email(self.cleaned_data["mail"]))
+        mail = str(User.objects.normalize_email(self.cleaned_data["mail"]))
+        if not telling.can_be_sent_to(mail):
+            raise forms.ValidationError(UNREADABLE)
+        return mail
 
     @property
     def typed(self) -> str:

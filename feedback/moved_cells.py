@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -24,11 +24,8 @@ if TYPE_CHECKING:
 else:
     AnyField = Field
 
-MOST = {
-    "PositiveSmallIntegerField": 2**15 - 1,
-    "PositiveIntegerField": 2**31 - 1,
-    "BigIntegerField": 2**63 - 1,
-}  # what both databases hold
+# What both databases hold, with room to count on.
+MOST = {"PositiveSmallIntegerField": 2**15 - 1, "PositiveIntegerField": 10**9, "BigIntegerField": 10**15}
 BROKEN = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -95,7 +92,7 @@ def _reading(field: AnyField) -> tuple[type, Callable[[Any], Any]]:
         (models.BooleanField, bool, bool),
         (models.IntegerField, int, int),
         (models.DecimalField, str, _decimal),
-        (models.DateTimeField, str, datetime.fromisoformat),
+        (models.DateTimeField, str, _moment),
         (models.DateField, str, date.fromisoformat),
         (models.UUIDField, str, UUID),
         ((models.CharField, models.TextField), str, str),
@@ -111,6 +108,14 @@ def _decimal(words: str) -> Decimal:
         return within_limits(value) if value.is_finite() else Decimal(words[:0])
     except NotANumber as problem:
         raise ValueError from problem
+
+
+def _moment(words: str) -> datetime:
+    """Raises ValueError for the calendar's ends, which other zones' clocks can't tell."""
+    value = datetime.fromisoformat(words)
+    if value.year in (MINYEAR, MAXYEAR):
+        raise ValueError
+    return value
 
 
 def _listed(cells: list[Any]) -> list[str] | None:

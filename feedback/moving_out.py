@@ -36,6 +36,7 @@ from measures.models import Baseline, Candidate, Goal, GoalLink, Measure, Signal
 
 logger = logging.getLogger(__name__)
 
+TAKEN_BACK = "–"
 Rows = Mapping[str, Sequence[Model]]
 Row = dict[str, Any]
 
@@ -67,7 +68,7 @@ def tables(rows: Rows) -> dict[str, list[Row]]:
     return made
 
 
-def of_team(*, goals: Q, measures: Q) -> dict[str, Sequence[Model]]:
+def of_team(*, goals: Q, measures: Q) -> dict[str, Sequence[Any]]:
     """The rows of these goals and measures, with the links between these goals."""
     found = Goal.objects.filter(goals)
     measured = Measure.objects.filter(measures)
@@ -98,6 +99,21 @@ def _unsigned(rows: Any, *alike: str) -> list[Any]:
     """Ordered by what the file says of them, and not as they were made: nothing tells which of them came
     from one phone, and it is the same order in every database."""
     return list(rows.defer("author").order_by(*alike))
+
+
+def _without_words_taken_back(rows: dict[str, Sequence[Any]]) -> None:
+    """What its author took back is nobody's to read, not in the file either: only its place goes along."""
+    gone = {note.pk for note in rows["notes"] if note.state == Note.State.WITHDRAWN}
+    for note in rows["notes"]:
+        if note.pk in gone:
+            note.text, note.name = TAKEN_BACK, ""
+    for each in rows["proposals"]:
+        if each.note_id in gone:
+            each.shows = each.known_by = each.data_from = ""
+    for item in rows["round_items"]:
+        if item.note_id in gone:
+            item.words = TAKEN_BACK
+    rows["photos"] = [photo for photo in rows["photos"] if photo.note_id not in gone]
 
 
 def _everything(gallery: Gallery) -> tuple[Gallery, Rows]:
@@ -131,6 +147,7 @@ def _everything(gallery: Gallery) -> tuple[Gallery, Rows]:
             "changes": _made(Change.objects.filter(decision__in=decided)),
             "later_words": _made(LaterWord.objects.filter(decision__in=decided)),
         }
+        _without_words_taken_back(rows)
         return gallery, rows
 
 

@@ -31,6 +31,7 @@ ARCHIVED = "It is archived: nobody can add to it any more, and no round can be h
 NOT_YET = "The doors have not been open yet, so nobody is there to rate. Open them first."
 STOPPED = "All notes are stopped just now, and votes with them. Let notes in again first."
 OPENED = "The round was opened, and people may have rated this already: it stays in."
+NOT_TO_TAKE = "The room is still rating, and the file would tell single votes. Close the round first."
 STILL_OPEN = "The room is still rating. Close the round first, then say what you make of it."
 
 
@@ -189,6 +190,12 @@ def open_now(gallery: Gallery) -> list[Round]:
     if gallery.archived_at:
         return []
     return list(Round.objects.filter(gallery=gallery, opened_at__isnull=False, closed_at__isnull=True))
+
+
+def has_votes_to_keep(gallery: Gallery) -> bool:
+    """Whether an open round has votes, of which nothing may leave the house yet; one query."""
+    asked = Vote.objects.filter(item__round__gallery=gallery, item__round__closed_at__isnull=True)
+    return not gallery.archived_at and asked.exists()
 
 
 # --- how the room rates -------------------------------------------------------------------------

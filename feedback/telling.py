@@ -19,6 +19,7 @@ from django.db import connections, transaction
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.encoding import punycode
 
 from feedback import limits
 from feedback.models import ToBeTold
@@ -46,6 +47,18 @@ def leave(gallery: Gallery, mail: str, at: datetime) -> None:
     """
     limits.spend_on_an_address(gallery.pk, at)
     ToBeTold.objects.bulk_create([ToBeTold(gallery=gallery, mail=mail)], ignore_conflicts=True)
+
+
+def can_be_sent_to(mail: str) -> bool:
+    """Whether a message can be addressed so: forms let addresses pass that no message can have.
+
+    One of them would stop all that are told after it.
+    """
+    try:
+        punycode(mail.rpartition("@")[2])
+    except UnicodeError:
+        return False
+    return mail.isprintable()
 
 
 def waiting() -> QuerySet[ToBeTold]:
@@ -92,6 +105,9 @@ def _told(each: ToBeTold, post: Any) -> bool:
     Raises what the mail server raises, but for an address that it refuses.
     """
     row = ToBeTold.objects.filter(pk=each.pk)
+    if not can_be_sent_to(each.mail):
+        row.delete()
+        return False
     if not row.filter(sending_since=None).update(sending_since=timezone.now()):
         return False
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import MAXYEAR, MINYEAR, date, datetime, time
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -68,6 +68,9 @@ class DoorTime(forms.SplitDateTimeField):
         super().__init__(input_date_formats=dates, input_time_formats=times, **kwargs)
 
     def compress(self, data_list: tuple[date, time] | None) -> Any:
+        if data_list and data_list[0] and data_list[0].year in (MINYEAR, MAXYEAR):
+            # The calendar's ends: on another zone's clocks it would be no day any more.
+            raise forms.ValidationError(self.error_messages["invalid_date"], code="invalid_date")
         try:
             return super().compress(data_list)
         except forms.ValidationError as problem:

@@ -1,4 +1,4 @@
-"""The log-in page, and the page on which one sets up a second step for oneself."""
+"""The log-in page, and the pages on which one sets a new password and a second step for oneself."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
+from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -56,6 +58,36 @@ class LoginForm(AdminAuthenticationForm):
             raise ValidationError(problem, code="second_step")
 
 
+class PasswordForm(AdminPasswordChangeForm):
+    """A new password for oneself. Guessing the old one counts as it does at the log-in."""
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_old_password(self) -> str:
+        password = str(self.cleaned_data["old_password"])
+        problem = _problem_with_password(self.request, self.user, password)
+        if problem:
+            raise ValidationError(problem, code="password_incorrect")
+        return password
+
+
+class PasswordPage(PasswordChangeView):
+    form_class = PasswordForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "request": self.request}
+
+
+def password_page(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    """The admin's own page of a new password, with that form."""
+    context = {**admin.site.each_context(request), **(extra_context or {})}
+    view: Any = PasswordPage.as_view(success_url=reverse("admin:password_change_done"), extra_context=context)
+    response: HttpResponse = view(request)
+    return response
+
+
 @sensitive_post_parameters("password", "code")
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_step_page(request: HttpRequest) -> HttpResponse:
@@ -75,7 +107,7 @@ def _begin(_: HttpRequest, user: User) -> HttpResponse:
 
 
 def _confirm(request: HttpRequest, user: User) -> HttpResponse:
-    problem = _problem_with_password(request, user)
+    problem = _problem_with_password(request, user, request.POST.get("password", ""))
     if problem:
         return _page(request, user, problem=problem, status=422)
     codes = second_step.confirm(user, request.POST.get("code", ""))
@@ -85,7 +117,7 @@ def _confirm(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def _switch_off(request: HttpRequest, user: User) -> HttpResponse:
-    problem = _problem_with_password(request, user)
+    problem = _problem_with_password(request, user, request.POST.get("password", ""))
     problem = problem or second_step.problem_with(user, request.POST.get("code", ""))
     if problem:
         return _page(request, user, problem=problem, status=422)
@@ -94,9 +126,8 @@ def _switch_off(request: HttpRequest, user: User) -> HttpResponse:
     return redirect("second_step")
 
 
-def _problem_with_password(request: HttpRequest, user: User) -> str:
+def _problem_with_password(request: HttpRequest, user: User, password: str) -> str:
     """A borrowed session neither takes the second step away nor locks its owner out with one."""
-    password = request.POST.get("password", "")
     if authenticate(request, username=user.get_username(), password=password):
         return ""
     return why_locked(request) or WRONG_PASSWORD

@@ -13,11 +13,11 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from gallery import known, second_step
-from gallery.login import LoginForm
+from gallery.login import LoginForm, password_page
 
 admin.site.login_form = LoginForm
-for page in ("login", "password_change"):
-    setattr(admin.site, page, known.remembered(getattr(admin.site, page)))
+for page, view in {"login": admin.site.login, "password_change": password_page}.items():
+    setattr(admin.site, page, known.remembered(view))
 admin.site.unregister([User, TOTPDevice, StaticDevice])  # secrets are nobody's to read, a superuser's neither
 
 

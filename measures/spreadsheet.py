@@ -22,6 +22,8 @@ from measures.numbers import Number, from_binary, plain
 
 MOST_ROWS = 200_000
 MOST_COLUMNS = 500
+_DECLARED = re.compile(rb"<!(?:ENTITY|ATTLIST)")
+_LONGEST_DECLARED = 9  # bytes
 _UNPACKED = 12  # times the size limit: how far an XLSX file may swell
 _STRINGS = 3  # times the size limit: its table of texts, the slowest part to read
 
@@ -267,15 +269,21 @@ def _guard(parts: zipfile.ZipFile) -> None:
     swollen = swollen or bool(strings and strings.file_size > _STRINGS * settings.IMPORT_MAX_BYTES)
     if swollen:
         raise Refusal("The workbook is too large when unpacked. Save the one sheet that is needed as CSV.")
-    for name, info in names.items():
-        if name.endswith((".xml", ".rels")) and _declares(parts, info):
+    for info in names.values():  # a part may have any name
+        if _declares(parts, info):
             raise Refusal(f"The workbook holds declarations that no spreadsheet needs. {_SAVE_AS}")
 
 
 def _declares(parts: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
-    """Whether a part declares a document type: how entity bombs are built."""
+    """Whether a part declares what swells when it is read: how entity bombs are built."""
     with parts.open(info) as part:
-        return b"<!DOCTYPE" in part.read(4096).replace(b"\x00", b"")
+        rest = b""
+        while chunk := part.read(1 << 16):
+            found = rest + chunk.replace(b"\x00", b"")  # as it is in UTF-16, too
+            if _DECLARED.search(found):
+                return True
+            rest = found[-_LONGEST_DECLARED:]
+    return False
 
 
 def _other_package(parts: zipfile.ZipFile, names: set[str]) -> str:

@@ -2,9 +2,13 @@
 
 from tempfile import TemporaryFile
 
+from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
+from feedback import rounds
 from feedback.export_tables import decisions_table, notes_table, themes_table, votes_table
 from feedback.exports import TABLES, as_csv, as_xlsx
 from feedback.hosting import curated, for_hosts, hosted
@@ -58,9 +62,15 @@ def export_decisions(request: HttpRequest, code: str) -> HttpResponse:
 
 @for_hosts
 @require_safe
-def export_gallery(request: HttpRequest, code: str) -> FileResponse:
-    """The whole gallery, to move it to another server: what is hidden too, but nothing of who wrote."""
+def export_gallery(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The whole gallery, to move it to another server: what is hidden too, but nothing of who wrote.
+
+    Not while a round with votes is open: one after another, its files would tell who chose what.
+    """
     gallery = curated(request, code)
+    if rounds.has_votes_to_keep(gallery):
+        messages.error(request, rounds.NOT_TO_TAKE)
+        return redirect("rounds", code)
     file = TemporaryFile()  # noqa: SIM115 - closed when it has been sent
     try:
         write(gallery, file)

@@ -55,10 +55,12 @@ class Paper:
     closed: bool
     most: int = 0
     said: Sequence[str] = ()  # the notes in a theme
+    sent: int | None = None  # what was chosen and not kept
 
     @property
     def choices(self) -> list[tuple[int, str, bool]]:
-        return [(value, word, value == self.own) for value, word in enumerate(self.result.scale)]
+        chosen = self.own if self.sent is None else self.sent
+        return [(value, word, value == chosen) for value, word in enumerate(self.result.scale)]
 
     @property
     def bar(self) -> TallyBar | None:
@@ -128,7 +130,7 @@ def _page(visit: Visit, rated: Round, author: str | None, typed: Typed | None = 
     typed = typed or Typed()
     shown = found if is_open else rounds.as_the_room_sees_it(found)
     said = rateable.said_in([each.item.theme_id for each in found if each.item.theme_id])
-    papers = _papers(shown, {**own, **typed.chosen} if is_open else own, is_open, said)
+    papers = _papers(shown, own, is_open, said, typed.chosen if is_open else {})
     return {
         "visit": visit,
         "gallery": visit.gallery,
@@ -149,13 +151,21 @@ def _papers(
     own: Mapping[int, int],
     is_open: bool,
     said: Mapping[int, Sequence[str]] | None = None,
+    sent: Mapping[int, int] | None = None,
 ) -> list[Paper]:
     """Bars are as long as votes are many; while the round is open each fills its width, which tells less."""
     found = list(found)
     most = 0 if is_open else max((each.total for each in found), default=0)
-    said = said or {}
+    said, sent = said or {}, sent or {}
     return [
-        Paper(each, own.get(each.item.place), not is_open, most, said.get(each.item.theme_id or 0, ()))
+        Paper(
+            each,
+            own.get(each.item.place),
+            not is_open,
+            most,
+            said.get(each.item.theme_id or 0, ()),
+            sent.get(each.item.place),
+        )
         for each in found
     ]
 

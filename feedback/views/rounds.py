@@ -207,6 +207,12 @@ def _rows(
 
 
 def _seen(found: list[Result], is_open: bool, bars_shown: bool) -> str:
-    """Changes with whatever the page would show otherwise."""
-    told = [(each.item.place, each.counts if bars_shown else ()) for each in found]
+    """Changes with whatever the page would show otherwise, and with nothing that it keeps to itself.
+
+    Whoever reads it could try out which few votes it was made of.
+    """
+    told = [
+        (each.item.place, each.counts if bars_shown and (each.enough or not is_open) else ())
+        for each in found
+    ]
     return sha256(f"{is_open} {told}".encode()).hexdigest()[:16]

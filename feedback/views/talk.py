@@ -94,8 +94,8 @@ def _answer(request: HtmxRequest, visit: Visit, note: Note, form: AnswerForm) ->
 
 
 def _page(request: HtmxRequest, visit: Visit, note: Note, form: AnswerForm) -> dict[str, Any]:
-    """The note is drawn for the whole page alone, and only as long as it hangs."""
-    drawn = not request.htmx and note.state == Note.State.SHOWN
+    """The note is drawn for the whole page alone, and only as long as it hangs where one may look."""
+    drawn = visit.walls_shown and not request.htmx and note.state == Note.State.SHOWN
     return {
         "gallery": visit.gallery,
         "poster": note.poster,

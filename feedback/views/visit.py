@@ -319,6 +319,9 @@ def _again(
     """The form once more, with what was typed and what to do. The page's script reads the headers."""
     if request.htmx:
         response = render(request, _fragment_of(form), _form(frame, visit, form), status=why.status)
+    elif not visit.walls_shown:
+        context = _form(frame, visit, form) | {"form_template": _fragment_of(form)}
+        response = render(request, "feedback/not_stuck.html", context, status=why.status)
     else:
         page = _page(frame, visit, _hanging(request, frame, visit), form)
         response = render(request, "feedback/poster.html", page, status=why.status)

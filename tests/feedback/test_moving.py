@@ -4,7 +4,8 @@ import io
 import json
 from base64 import b64decode, b64encode
 from copy import deepcopy
-from uuid import uuid4
+from datetime import timedelta
+from uuid import UUID, uuid4
 
 import pytest
 from django.apps import apps
@@ -14,8 +15,8 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.urls import reverse
 
-from feedback import moving_in, notes, photos
-from feedback.models import Decision, MeToo, Note, Photo
+from feedback import moving_in, notes, photos, rounds
+from feedback.models import Decision, MeToo, Note, Photo, RoundItem
 from feedback.moved_photos import holds_only_a_picture
 from feedback.moving import BEHIND, FIELDS_BEHIND, GALLERY, TABLES, TEAM
 from gallery import events
@@ -24,6 +25,7 @@ from gallery.models import Gallery, Hanging, Poster
 from measures.models import Goal, GoalLink, Measure, Membership, Team
 from tests.feedback import moved_gallery, pictures
 from tests.feedback.moved_gallery import AT, AUTHOR, HANDWRITTEN, told, written
+from tests.feedback.rating import crowd, opened, themes
 from tests.feedback.sending import files, kept
 
 pytestmark = pytest.mark.django_db
@@ -186,6 +188,22 @@ class TestFile:
         moved.posters.filter(kind="map").delete()
         assert [measure["name"] for measure in told(moved)["measures"]] == [names[0], *names[2:]]
 
+    def test_what_its_author_took_back_goes_along_without_a_word(self, moved):
+        """A proposal with a name and a photo, that was rated before it was taken back."""
+        note = moved.notes.get(key=UUID(int=1, version=4))
+        Note.objects.filter(pk=note.pk).update(name="Zoë of the quay")
+        RoundItem.objects.filter(note=note).update(words=note.text)
+        theirs = [note.text, "Zoë of the quay", "Luck\nrunning out", "Logbook", "=Bridge"]
+
+        def read() -> list[str]:
+            file = told(moved)
+            return [words for words in theirs if json.dumps(words) in json.dumps(file)] + file["photos"]
+
+        assert len(read()) == len(theirs) + 2  # control
+        Note.objects.filter(pk=note.pk).update(state=Note.State.WITHDRAWN)
+        assert len(read()) == 1  # the photo of another note
+        assert len(told(moved)["notes"]) == moved.notes.count()
+
     def test_a_photo_that_is_gone_stays_out(self, moved, caplog):
         default_storage.delete(photos.path_of(Photo.objects.first().name))
         assert len(told(moved)["photos"]) == 1
@@ -201,10 +219,23 @@ class TestFile:
 
     def test_a_facilitator_downloads_it(self, moved, as_facilitator, facilitator):
         Membership.objects.create(team=moved.team, user=facilitator)
+        moved.rounds.update(closed_at=AT + timedelta(days=9))
         answer = as_facilitator.get(reverse("export_gallery", args=[moved.code]))
         assert b"".join(answer.streaming_content) == written(moved)
         assert answer["Content-Disposition"] == 'attachment; filename="gallery-23456789.json"'
         assert "no-store" in answer["Cache-Control"]
+
+    def test_while_a_round_is_open_it_tells_no_vote(self, gallery, as_facilitator):
+        """TRUST T13: files taken one after another would tell what each of the first four chose."""
+        themes(gallery, "Weather")
+        rated, address = opened(gallery), reverse("export_gallery", args=[gallery.code])
+        assert b"".join(as_facilitator.get(address).streaming_content)  # nobody has rated anything
+        crowd(rated, 0)
+        refused = as_facilitator.get(address, follow=True)
+        assert refused.redirect_chain == [(reverse("rounds", args=[gallery.code]), 302)]
+        assert "The room is still rating" in refused.content.decode()
+        rounds.close(rated)
+        assert b'"value": 0' in b"".join(as_facilitator.get(address).streaming_content)  # control
 
     def test_every_field_is_in_the_file(self):
         assert unnamed(BEHIND, FIELDS_BEHIND) == []
@@ -403,6 +434,8 @@ BROKEN = {
     "a number beyond the last": (to(10**6, "notes", 0, "seq"), "higher number"),
     "a poster beyond the last": (to(99, "gallery", "last_number"), None),
     "a number too large": (to(2**63, "notes", 0, "seq"), "seq is too large"),
+    "a number after which there is none": (to(2**63 - 1, "gallery", "seq"), "seq is too large"),
+    "a poster's after which there is none": (to(2**31 - 1, "gallery", "last_number"), "last_number is too"),
     "a number below zero": (to(-1, "posters", 0, "position"), "position: "),
     "true for a number": (to(True, "posters", 0, "position"), "position is not of the right sort"),
     "a number for words": (to(5, "gallery", "title"), "gallery: title is not of the right sort"),
@@ -421,6 +454,8 @@ BROKEN = {
     "a code with look-alikes": (to("0O1IL2UV", "gallery", "code"), "code can’t be one"),
     "a moment without a zone": (to("2026-06-01T09:00:00", *MOMENT), "created_at can’t be read"),
     "a moment that is none": (to("soon", *MOMENT), "created_at can’t be read"),
+    "the beginning of time": (to("0001-01-01T00:00:00Z", "hours", 0, "opens"), "opens can’t be read"),
+    "the end of time": (to("9999-12-31T23:59:59Z", "hours", 0, "closes"), "closes can’t be read"),
     "hours backwards": (
         lambda file: file["hours"][0].update(opens=file["hours"][0]["closes"]),
         "opening hours close after open",

@@ -160,6 +160,17 @@ class TestWhatShows:
         crowd(rated, 0, 0, 1, 2)
         assert len(tallies(body(tap(visitor, rated, p1=0)))) == 1  # control
 
+    @pytest.mark.parametrize("sent", [{"opened": "12345", "p1": 0}, {"p1": 9}, {"p1": 0, "p2": -1}])
+    def test_what_was_refused_shows_nothing_either(self, visitor, rated, sent):
+        crowd(rated, 0, 0, 0, 1, 1)
+        refused = tap(visitor, rated, htmx={}, **sent)
+        assert refused.status_code == 422
+        assert tallies(body(refused)) == []
+        assert "once five have rated it" not in body(refused)
+        tap(visitor, rated, p1=2)
+        again = body(tap(visitor, rated, htmx={}, **sent))
+        assert len(tallies(again)) == 1  # control: one's own vote is kept, whatever was refused since
+
     def test_when_it_is_closed_all_of_it_the_most_of_the_strongest_word_first(self, visitor, rated, page):
         crowd(rated, 1, 2, 2, place=1)
         crowd(rated, 0, place=2)

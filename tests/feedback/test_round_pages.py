@@ -229,6 +229,14 @@ class TestNews:
         assert "<main" not in fresh
         assert self.seen(fresh) != live
 
+    def test_what_is_seen_is_not_made_of_fewer_than_five(self, rated, look):
+        """It is short enough to try out what it was made of."""
+        live = self.seen(look(rated, live="1"))
+        crowd(rated, 0, 1, 1, 3)
+        assert self.seen(look(rated, live="1")) == live
+        crowd(rated, 0, 1, 1, 3, 2)
+        assert self.seen(look(rated, live="1")) != live  # control
+
     def test_a_vote_changed_without_another_count_is_news_too(self, as_facilitator, rated, look):
         crowd(rated, 0, 0, 0, 0, 0)
         live = self.seen(look(rated, live="1"))

@@ -2,10 +2,12 @@
 
 import threading
 from datetime import timedelta
+from email.errors import MessageError
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused, SMTPServerDisconnected
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
 from django.urls import reverse
@@ -206,6 +208,31 @@ def test_an_address_that_is_refused_is_erased_and_the_others_are_told(
 
     monkeypatch.setattr(Broken, "send_messages", send)
     assert telling.tell() == 1
+    assert left() == []
+
+
+UNSENDABLE = ["a@" + "ü" * 60 + ".example", "a@。ü.example", '"\x1eX:"@example.org']
+
+
+@pytest.mark.parametrize("address", UNSENDABLE)
+def test_an_address_that_no_message_can_have_is_not_taken(leave, address):
+    answer = leave(address)
+    assert answer.status_code == 422
+    assert "isn’t an e-mail address yet" in answer.content.decode()
+    assert left() == []
+    leave("a@müller.example")
+    assert left() == ["a@müller.example"]  # control
+
+
+@pytest.mark.parametrize("address", UNSENDABLE)
+def test_one_that_was_taken_stops_nobody_from_being_told(leave, public, gallery, mailoutbox, address):
+    ToBeTold.objects.create(gallery=gallery, mail=address)
+    leave()
+    public()
+    with pytest.raises((ValueError, MessageError)):  # control: this is what it would do
+        EmailMessage("What we heard", "", to=[address]).message().as_bytes()
+    assert telling.tell() == 1
+    assert [message.to for message in mailoutbox] == [[ADA]]
     assert left() == []
 
 

@@ -437,6 +437,21 @@ class TestPhases:
         assert measure.name not in page
         assert visitor.get(path("poster", poster))["Location"] == reverse("lobby", args=[before.code])
 
+    @pytest.mark.parametrize("name", ["stick", "propose", "answers"])
+    def test_before_nobody_reads_the_walls_by_sending_something(
+        self, visitor, as_facilitator, stuck, before, poster, measure, name
+    ):
+        address = path(name, poster, **({"key": stuck.key} if name == "answers" else {}))
+        refused, preview = (
+            client.post(address, words(text="And how?")).content.decode()
+            for client in (visitor, as_facilitator)
+        )
+        assert "The doors are closed" in refused
+        assert "And how?" in refused
+        assert measure.name not in refused
+        assert stuck.text not in refused
+        assert stuck.text in preview  # control: the team may look
+
     def test_before_the_team_sees_the_walls(self, as_facilitator, before, poster, measure):
         assert measure.name in self.lobby(as_facilitator, before)
         assert as_facilitator.get(path("poster", poster)).status_code == 200

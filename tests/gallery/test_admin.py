@@ -297,6 +297,8 @@ def test_another_zone_keeps_the_times_that_stand_on_the_page(as_facilitator, dra
         ("01/06/2026", "12:00", "12:00", "The doors close after they open"),
         ("29/03/2026", "01:30", "04:00", "there is no 01:30 that night"),
         ("31/06/2026", "09:00", "12:00", "There is no such day"),
+        ("01/01/0001", "09:00", "12:00", "There is no such day"),
+        ("31/12/9999", "09:00", "12:00", "There is no such day"),
     ],
 )
 def test_hours_that_can_not_be_are_said_in_words(as_facilitator, draft, day, opens, closes, words):

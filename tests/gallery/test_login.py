@@ -334,6 +334,18 @@ def test_a_new_password_ends_the_other_sessions(facilitator):
     assert (is_in(here), is_in(elsewhere)) == (True, False)
 
 
+def test_guessing_the_old_password_is_counted_too(as_facilitator, facilitator):
+    page = reverse("admin:password_change")
+    new = {"new_password1": "staple battery horse", "new_password2": "staple battery horse"}
+    wrong = [as_facilitator.post(page, {"old_password": WRONG, **new}) for _ in range(9)]
+    assert [answer.status_code for answer in wrong] == [200] * 7 + [429] * 2
+    assert login.WRONG_PASSWORD in words(wrong[0])
+    assert throttle.OF_NAME in words(wrong[-1])
+    assert as_facilitator.post(page, {"old_password": PASSWORD, **new}).status_code == 429
+    call_command("axes_reset_username", "facilitator")
+    assert as_facilitator.post(page, {"old_password": PASSWORD, **new}).status_code == 302  # control
+
+
 # The second step
 
 PAGE = "/admin/second-step/"

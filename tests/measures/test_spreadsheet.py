@@ -110,6 +110,36 @@ def test_packages_that_are_no_workbook_are_refused_in_words(parts, words):
         read_sheet(packed(**parts))
 
 
+def rewritten(raw: bytes, part: str, before: str, *, name: str = "", encoding: str = "utf-8") -> io.BytesIO:
+    """The workbook with something before one part's content, under another name and in another encoding."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        for each in old.namelist():
+            words = old.read(each).decode().replace(part, name or part)
+            if each == part:
+                words = before + words.partition("?>")[2] if words.startswith("<?xml") else before + words
+            file.writestr(
+                name if name and each == part else each, words.encode(encoding if each == part else "utf-8")
+            )
+    return io.BytesIO(out.getvalue())
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+FAR = f"<!--{'-x' * 40_000}-->"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("name", ["", "xl/worksheets/picture.png"])
+@pytest.mark.parametrize("declared", ['ENTITY a "b"', 'ATTLIST c z CDATA "b"'])
+def test_declarations_are_found_wherever_they_stand(declared, name, encoding):
+    raw = xlsx_file([["Goal", "Measure"], ["A", "B"]]).getvalue()
+    harmless = rewritten(raw, SHEET, FAR, name=name, encoding=encoding)
+    assert [cells for _, cells in read_sheet(harmless).rows] == [["Goal", "Measure"], ["A", "B"]]  # control
+    bomb = rewritten(raw, SHEET, f"{FAR}<!DOCTYPE x [<!{declared}>]>", name=name, encoding=encoding)
+    with pytest.raises(Refusal, match="declarations"):
+        read_sheet(bomb)
+
+
 def test_a_torn_workbook_is_refused_in_words():
     raw = xlsx_file([["Goal", "Measure"], ["A", "B"]]).getvalue()
     with pytest.raises(Refusal, match="damaged"):
