@@ -167,8 +167,12 @@ class GalleryAdmin(DeletesGalleries, TeamScopedAdmin):
         )
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """A host may not see the team's page: its name without the link there."""
+        """Of a new gallery, what can wait is folded. A host may not see the team's page: its name without
+        the link there."""
         found = super().get_fieldsets(request, obj)
+        if obj is None:
+            [first, *rest] = found
+            return [first, *((head, {**fields, "classes": ["collapse"]}) for head, fields in rest)]
         if obj is None or self.has_change_permission(request, obj):
             return found
         [(head, first), *rest] = found
@@ -206,6 +210,10 @@ class GalleryAdmin(DeletesGalleries, TeamScopedAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> Any:
         return {"time_zone": settings.TIME_ZONE, **super().get_changeform_initial_data(request)}
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """Walls come with what hangs on them, on the gallery's own page."""
+        return super().get_inlines(request, obj) if obj else [OpeningHoursInline]
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """A gallery and all that was said in it is deleted on its own page, never by the dozen."""
