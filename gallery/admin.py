@@ -169,10 +169,10 @@ class GalleryAdmin(DeletesGalleries, TeamScopedAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Of a new gallery, what can wait is folded. A host may not see the team's page: its name without
         the link there."""
-        found = super().get_fieldsets(request, obj)
+        found: Any = super().get_fieldsets(request, obj)
         if obj is None:
-            [first, *rest] = found
-            return [first, *((head, {**fields, "classes": ["collapse"]}) for head, fields in rest)]
+            folded = [(head, {**fields, "classes": ["collapse"]}) for head, fields in found[1:]]
+            return [found[0], *folded]
         if obj is None or self.has_change_permission(request, obj):
             return found
         [(head, first), *rest] = found
