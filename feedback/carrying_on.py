@@ -1,13 +1,16 @@
 """Carrying on: what a gallery that is over offers to the next one, and the next one with its kinds of notes.
 
-What was dropped stays behind unless someone wants it; questions that nobody answered go along with
-their posters; a measure that a visitor proposed and the team adopted gets a poster of its own.
+What was dropped stays behind unless someone wants it, and its questions with it; other questions that
+nobody answered go along with their posters; a measure that a visitor proposed and the team adopted gets a
+poster of its own. Nothing that was chosen is lost in silence: a question whose poster stays hangs on one
+with all such questions, and what can't be had any more is counted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cached_property
 from uuid import UUID
 
 from django.db import transaction
@@ -22,12 +25,21 @@ KIND = ["word", "icon", "colour", "order"]
 
 
 @dataclass(frozen=True)
+class Open:
+    """A question that nobody answered. `key` is its note's, or the poster's number and the line where it
+    hung there from the gallery before."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Offer:
     """A poster that could go along, what was decided on it, and the questions that nobody answered."""
 
     poster: Poster
     decision: Decision | None = None
-    questions: list[Note] = field(default_factory=list)
+    asked: list[Note] = field(default_factory=list)
 
     @property
     def stays(self) -> bool:
@@ -36,14 +48,35 @@ class Offer:
         measure = self.poster.measure
         return dropped or (measure is not None and measure.status == Measure.Status.RETIRED)
 
+    @cached_property
+    def questions(self) -> list[Open]:
+        """Those of the gallery before first."""
+        number = self.poster.number
+        before = [Open(f"{number}-{place}", text) for place, text in enumerate(self.poster.still_open)]
+        return before + [Open(note.key.hex, note.text) for note in self.asked]
+
 
 @dataclass(frozen=True)
 class Chosen:
-    """What goes along: posters by their numbers, questions and proposals by their notes' keys."""
+    """What goes along: posters by their numbers, questions by their keys, proposals by their notes' keys."""
 
     numbers: Collection[int]
-    questions: Collection[UUID]
+    questions: Collection[str]
     proposals: Collection[UUID]
+
+
+@dataclass(frozen=True)
+class Carried:
+    """The new gallery, and what became of the questions: how many hang on their own posters there, how many
+    on the one for those whose posters stay, how many nobody chose. `gone` counts whatever was chosen and is
+    not there any more."""
+
+    gallery: Gallery
+    posters: int
+    along: int
+    owed: int
+    left: int
+    gone: int
 
 
 def offers(gallery: Gallery) -> list[Offer]:
@@ -66,17 +99,42 @@ def adopted(gallery: Gallery) -> list[Proposal]:
     return list(found.order_by("note__seq"))
 
 
+def usual(offers: Collection[Offer], adopted: Collection[Proposal]) -> Chosen:
+    """What goes along unless someone says otherwise."""
+    going = [offer for offer in offers if not offer.stays]
+    return Chosen(
+        {offer.poster.number for offer in going},
+        {question.key for offer in going for question in offer.questions},
+        {each.note.key for each in adopted},
+    )
+
+
 @transaction.atomic
-def carry_on(gallery: Gallery, *, title: str, code: str, chosen: Chosen) -> Gallery:
+def carry_on(gallery: Gallery, *, title: str, code: str, chosen: Chosen) -> Carried:
     """The new gallery, a draft. Raises TooMuch of gallery.carrying_on; nothing was made then."""
-    along = [
-        Along(offer.poster, [note.text for note in offer.questions if note.key in chosen.questions])
-        for offer in offers(gallery)
-        if offer.poster.number in chosen.numbers
+    found = offers(gallery)
+    taken = [
+        Along(offer.poster, [each.text for each in offer.questions if each.key in chosen.questions])
+        for offer in found
     ]
+    along = [each for each in taken if each.poster.number in chosen.numbers]
+    staying = [each for each in taken if each.poster.number not in chosen.numbers]
     new = [each.measure for each in adopted(gallery) if each.note.key in chosen.proposals and each.measure]
-    made = carrying_on.carry_on(gallery, title=title, code=code, along=along, new=new)
+    made = carrying_on.carry_on(gallery, title=title, code=code, along=along, new=new, staying=staying)
+    _same_kinds(gallery, made)
+    asked, owed = _count(along), _count(staying)
+    every = sum(len(offer.questions) for offer in found)
+    wanted = len(chosen.numbers) + len(chosen.questions) + len(chosen.proposals)
+    gone = wanted - len(along) - asked - owed - len(new)
+    posters = len(along) + len(new) + bool(owed)
+    return Carried(made, posters, asked, owed, left=every - asked - owed, gone=gone)
+
+
+def _count(taken: Collection[Along]) -> int:
+    return sum(len(each.questions) for each in taken)
+
+
+def _same_kinds(gallery: Gallery, made: Gallery) -> None:
     NoteKind.objects.filter(gallery=made).delete()  # the usual ones, which every new gallery gets
     kinds = NoteKind.objects.filter(gallery=gallery).values(*KIND)
     NoteKind.objects.bulk_create(NoteKind(gallery=made, **kind) for kind in kinds)
-    return made

@@ -16,6 +16,15 @@ from gallery.models import Gallery, Poster
 from measures.models import Measure
 
 
+class OfAVisitor(models.Model):
+    """What somebody without an account did: `author` is their pseudonym in this gallery, NULL once erased."""
+
+    author = models.CharField(max_length=64, null=True, blank=True, editable=False)  # noqa: DJ001 - NULL is 'erased'
+
+    class Meta:
+        abstract = True
+
+
 class NoteKind(models.Model):
     """A kind of sticky note, named by the facilitator: a word, an icon and a paper colour."""
 
@@ -119,7 +128,7 @@ class NoteQuerySet(models.QuerySet["Note"]):
         return self.without_replies().filter(seen, poster=poster).order_by("-created_at", "-seq")
 
 
-class Note(models.Model):
+class Note(OfAVisitor):
     class Source(models.TextChoices):
         PHONE = "phone", "From a phone"
         PAPER = "paper", "From paper"
@@ -138,7 +147,6 @@ class Note(models.Model):
     kind = models.ForeignKey(NoteKind, on_delete=models.RESTRICT, null=True, blank=True, related_name="notes")
     text = models.TextField(max_length=1000)
     name = models.CharField(max_length=60, blank=True)
-    author = models.CharField(max_length=64, null=True, blank=True, editable=False)  # noqa: DJ001 - NULL is 'erased'
     reply_to = models.ForeignKey(
         "self", on_delete=models.CASCADE, null=True, blank=True, related_name="replies"
     )
@@ -218,11 +226,10 @@ class Proposal(models.Model):
         return str(self.note)
 
 
-class MeToo(models.Model):
+class MeToo(OfAVisitor):
     """One visitor's nod to a note."""
 
     note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="me_toos")
-    author = models.CharField(max_length=64, null=True, blank=True, editable=False)  # noqa: DJ001 - NULL is 'erased'
 
     class Meta:
         constraints = [
@@ -250,13 +257,12 @@ class Meaning(models.Model):
         return f"Meaning of {self.note}"
 
 
-class Photo(models.Model):
-    """A note's photo as it is kept: upright, small, without a word on where and how it was taken.
+class Kept(models.Model):
+    """A photo as it is kept: upright, small, without a word on where and how it was taken.
 
     The file lies in MEDIA_ROOT under `name`, which tells nothing; see feedback/photos.py.
     """
 
-    note = models.OneToOneField(Note, on_delete=models.CASCADE, related_name="photo")
     name = models.UUIDField(unique=True, editable=False)
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
@@ -264,35 +270,38 @@ class Photo(models.Model):
     added_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
+        abstract = True
+
+
+NOT_EMPTY = Q(width__gte=1, height__gte=1, size__gte=1)
+
+
+class Photo(Kept):
+    """A note's photo."""
+
+    note = models.OneToOneField(Note, on_delete=models.CASCADE, related_name="photo")
+
+    class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(width__gte=1, height__gte=1, size__gte=1), name="photo_is_not_empty"
-            ),
+            models.CheckConstraint(condition=NOT_EMPTY, name="photo_is_not_empty"),
         ]
 
     def __str__(self) -> str:
         return f"Photo of {self.width} × {self.height}"
 
 
-class WallPhoto(models.Model):
+class WallPhoto(Kept):
     """A poster with its paper notes, photographed to type them in from; hosts see it, nobody else.
 
-    Kept as a note's photo is. It goes when the gallery is archived: handwriting tells who wrote.
+    It goes when the gallery is archived: handwriting tells who wrote.
     """
 
     poster = models.ForeignKey(Poster, on_delete=models.CASCADE, related_name="wall_photos")
-    name = models.UUIDField(unique=True, editable=False)
-    width = models.PositiveIntegerField(editable=False)
-    height = models.PositiveIntegerField(editable=False)
-    size = models.PositiveIntegerField("size in bytes", editable=False)
-    added_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         ordering = ["poster", "added_at"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(width__gte=1, height__gte=1, size__gte=1), name="wall_photo_is_not_empty"
-            ),
+            models.CheckConstraint(condition=NOT_EMPTY, name="wall_photo_is_not_empty"),
         ]
 
     def __str__(self) -> str:
@@ -394,12 +403,11 @@ class RoundItem(models.Model):
         return self.words
 
 
-class Vote(models.Model):
+class Vote(OfAVisitor):
     """How one visitor rates one thing: its place on the round's scale, from 0."""
 
     item = models.ForeignKey(RoundItem, on_delete=models.CASCADE, related_name="votes")
     value = models.PositiveSmallIntegerField()
-    author = models.CharField(max_length=64, null=True, blank=True, editable=False)  # noqa: DJ001 - NULL is 'erased'
 
     class Meta:
         constraints = [
@@ -421,7 +429,23 @@ class Verdict(models.TextChoices):
     NO = "no", "No, because"
 
 
-class Decision(models.Model):
+class Reasoned(models.Model):
+    """A verdict and why."""
+
+    verdict = models.CharField(max_length=20, choices=Verdict.choices)
+    reason = models.TextField(max_length=1000)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.get_verdict_display()}: {self.reason}"
+
+
+KNOWN_VERDICT = Q(verdict__in=["keep", "change", "drop", "add", "explore", "no"])
+
+
+class Decision(Reasoned):
     """What the team decided about a poster or a theme after hearing the room."""
 
     poster = models.OneToOneField(
@@ -430,8 +454,6 @@ class Decision(models.Model):
     theme = models.OneToOneField(
         Theme, on_delete=models.CASCADE, null=True, blank=True, related_name="decision"
     )
-    verdict = models.CharField(max_length=20, choices=Verdict.choices)
-    reason = models.TextField(max_length=1000)
     decided_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -441,15 +463,9 @@ class Decision(models.Model):
                 | Q(poster__isnull=True, theme__isnull=False),
                 name="decision_on_a_poster_or_a_theme",
             ),
-            models.CheckConstraint(
-                condition=Q(verdict__in=["keep", "change", "drop", "add", "explore", "no"]),
-                name="decision_known_verdict",
-            ),
+            models.CheckConstraint(condition=KNOWN_VERDICT, name="decision_known_verdict"),
             models.CheckConstraint(condition=~Q(reason=""), name="decision_has_a_reason"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.get_verdict_display()}: {self.reason}"
 
     @property
     def gallery(self) -> Gallery:
@@ -492,26 +508,18 @@ class Change(models.Model):
         return self.what
 
 
-class LaterWord(models.Model):
+class LaterWord(Reasoned):
     """What became of a decision after it was published: dated and added, never written over it."""
 
     decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="later_words")
-    verdict = models.CharField(max_length=20, choices=Verdict.choices)
-    reason = models.TextField(max_length=1000)
     said_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         ordering = ["decision", "said_at", "pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(verdict__in=["keep", "change", "drop", "add", "explore", "no"]),
-                name="later_word_known_verdict",
-            ),
+            models.CheckConstraint(condition=KNOWN_VERDICT, name="later_word_known_verdict"),
             models.CheckConstraint(condition=~Q(reason=""), name="later_word_has_a_reason"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.get_verdict_display()}: {self.reason}"
 
 
 class ToBeTold(models.Model):

@@ -6,6 +6,7 @@ that is hidden later vanishes from it, and what becomes of a decision later is a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -17,7 +18,7 @@ from django.utils.safestring import SafeString
 from feedback import frames
 from feedback.decisions import Changes, Subject, changes, of_gallery
 from feedback.heard import Heard, Rated, Said, by_kind, heard
-from feedback.models import Change, Decision, LaterWord
+from feedback.models import Change, Decision, LaterWord, Verdict
 from gallery.differences import Difference
 from gallery.models import Gallery, Poster
 
@@ -83,6 +84,12 @@ class Report:
     @property
     def count(self) -> int:
         return sum(len(part.answers) for part in self.parts)
+
+    @property
+    def verdicts(self) -> list[tuple[int, str]]:
+        """(count, verdict's word) of what was decided, in the order of Verdict."""
+        found = Counter(answer.decision.verdict for part in self.parts for answer in part.answers)
+        return [(found[verdict], str(verdict.label)) for verdict in Verdict if found[verdict]]
 
     @property
     def is_long(self) -> bool:

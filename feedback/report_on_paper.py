@@ -1,4 +1,4 @@
-"""The report put into words for the press, with the way back to the gallery on its last page."""
+"""The report put into words for the press, with the way back to the gallery on its first page."""
 
 from django.template.loader import render_to_string
 

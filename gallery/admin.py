@@ -24,6 +24,7 @@ from gallery import (
     addresses,
     codes,
     events,
+    getting_ready,
     login_admin,  # noqa: F401 - registers the log-in page, and people
 )
 from gallery.acts import ACTS, BEFORE, PHASE_WORDS, Act
@@ -166,8 +167,12 @@ class GalleryAdmin(DeletesGalleries, TeamScopedAdmin):
         )
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """A host may not see the team's page: its name without the link there."""
-        found = super().get_fieldsets(request, obj)
+        """Of a new gallery, what can wait is folded. A host may not see the team's page: its name without
+        the link there."""
+        found: Any = super().get_fieldsets(request, obj)
+        if obj is None:
+            folded = [(head, {**fields, "classes": ["collapse"]}) for head, fields in found[1:]]
+            return [found[0], *folded]
         if obj is None or self.has_change_permission(request, obj):
             return found
         [(head, first), *rest] = found
@@ -206,6 +211,10 @@ class GalleryAdmin(DeletesGalleries, TeamScopedAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> Any:
         return {"time_zone": settings.TIME_ZONE, **super().get_changeform_initial_data(request)}
 
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """Walls come with what hangs on them, on the gallery's own page."""
+        return super().get_inlines(request, obj) if obj else [OpeningHoursInline]
+
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """A gallery and all that was said in it is deleted on its own page, never by the dozen."""
         found = super().get_actions(request)
@@ -225,6 +234,10 @@ class GalleryAdmin(DeletesGalleries, TeamScopedAdmin):
     def response_post_save_add(self, request: HttpRequest, obj: Gallery) -> HttpResponseRedirect:
         """On to the gallery's own page, where the acts are."""
         messages.info(request, NEXT)
+        return redirect("admin:gallery_gallery_change", obj.pk)
+
+    def response_post_save_change(self, request: HttpRequest, obj: Gallery) -> HttpResponseRedirect:
+        """Here one stays: the acts, the walls and the way to the other pages are here."""
         return redirect("admin:gallery_gallery_change", obj.pk)
 
     def changeform_view(
@@ -263,19 +276,36 @@ class GalleryAdmin(DeletesGalleries, TeamScopedAdmin):
             messages.warning(request, f"“{act.label}” was not done: correct what is marked below first.")
         if gallery and gallery.pk and self.has_change_permission(request, gallery):
             now = phase(gallery, timezone.now())
+            walls = walls_with_posters(gallery)
             context |= {
                 "phase": now,
                 "phase_words": PHASE_WORDS[now],
-                "acts": [(name, act, now in act.main) for name, act in ACTS.items() if now in act.offered],
+                **acts_and_steps(gallery, now, [poster for wall in walls for poster in wall.posters.all()]),
                 "ways": ways_to(gallery),
                 "kinds_of_notes": kinds_of_notes(gallery),
                 "carry_on": carry_on(gallery) if now in OVER else "",
                 "before": Gallery.objects.kept().filter(pk=gallery.continues_id).first(),
                 "address": address_of(gallery),
                 "code": codes.in_print(gallery.code),
-                "hung_walls": walls_with_posters(gallery),
+                "hung_walls": walls,
+                "show_save_and_add_another": False,
+                "show_save_and_continue": False,
             }
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+def acts_and_steps(gallery: Gallery, now: Phase, posters: list[Poster]) -> dict[str, Any]:
+    """What can be done now, each with whether it is the main thing to do; a draft's way to its doors."""
+    acts = [(name, act, now in act.main) for name, act in ACTS.items() if now in act.offered]
+    if now is not Phase.DRAFT:
+        return {"acts": acts}
+    main = getting_ready.main_act(gallery, posters)
+    steps = getting_ready.steps(gallery, posters)
+    return {
+        "acts": [(name, act, name == main) for name, act, _ in acts],
+        "steps": steps,
+        "hours_are_next": any(step.is_next and step.address == getting_ready.HOURS for step in steps),
+    }
 
 
 def address_of(gallery: Gallery) -> str:
@@ -356,6 +386,11 @@ class WallAdmin(TeamScopedAdmin):
     search_fields = ["name", "gallery__title"]
     inlines = [PosterInline]
 
+    def response_post_save_add(self, request: HttpRequest, obj: Wall) -> HttpResponseRedirect:
+        return redirect("admin:gallery_gallery_change", obj.gallery_id)
+
+    response_post_save_change = response_post_save_add
+
     def get_queryset(self, request: HttpRequest) -> Any:
         found = super().get_queryset(request).select_related("gallery__team")
         return found.annotate(poster_count=how_many(Poster, "wall"))
@@ -391,6 +426,15 @@ class PosterAdmin(TeamScopedAdmin):
 
     def view_on_site(self, poster: Poster) -> str:
         return reverse("poster", args=[poster.gallery.code, poster.number])
+
+    def response_post_save_add(self, request: HttpRequest, obj: Poster) -> HttpResponseRedirect:
+        """Back to the gallery where it hangs; to the list, where somebody had sought it there."""
+        if self.get_preserved_filters(request):
+            return super().response_post_save_add(request, obj)
+        return redirect("admin:gallery_gallery_change", obj.gallery_id)
+
+    def response_post_save_change(self, request: HttpRequest, obj: Poster) -> HttpResponseRedirect:
+        return self.response_post_save_add(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Once the doors have been open, a poster shows what people saw."""

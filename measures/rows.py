@@ -4,7 +4,7 @@ Nothing here asks the database; measures.importing compares the entries with wha
 """
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from openpyxl.utils import get_column_letter
@@ -31,6 +31,7 @@ class Reading:
     rows_in_file: int
     entries: list[Entry]
     remarks: list[Remark]
+    departments: dict[str, int] = field(default_factory=dict)  # of the whole file, each with its rows
 
     @property
     def encoded(self) -> str:
@@ -69,6 +70,7 @@ def read_entries(sheet: Sheet, *, department: str = "") -> Reading:
         rows_in_file=len(rows),
         entries=entries,
         remarks=[],
+        departments=reader.departments(rows),
     )
     _say_skipped(found, sheet.rows[:at])
     _say_nameless(found, rows)
@@ -158,14 +160,31 @@ class _Reader:
         )
         self.frequency = periods.frequency([c.period for c in self.series if c.period and c.kind == "value"])
 
+    @property
+    def _department(self) -> Column | None:
+        column = self.ones.get("department") or self.ones.get("group")
+        return None if column is None or column.kind == "ignored" else column
+
+    def departments(self, rows: list[tuple[int, list[Cell]]]) -> dict[str, int]:
+        """Each as it is first written, in the file's order, and how many rows it has."""
+        column = self._department
+        if column is None:
+            return {}
+        names = [_flat(as_text(_at(cells, column))).partition(BETWEEN)[0] for _, cells in rows]
+        written: dict[str, str] = {}
+        for name in filter(None, names):
+            written.setdefault(name.casefold(), name)
+        counts = Counter(name.casefold() for name in names)
+        return {name: counts[fold] for fold, name in written.items()}
+
     def of_department(
         self, rows: list[tuple[int, list[Cell]]], department: str
     ) -> list[tuple[int, list[Cell]]]:
         wanted = _flat(department).casefold()
         if not wanted:
             return rows
-        column = self.ones.get("department") or self.ones.get("group")
-        if column is None or column.kind == "ignored":
+        column = self._department
+        if column is None:
             raise Refusal(
                 "There is no department column in this sheet, so that no department can be chosen. "
                 f"Headers that were found: {_listed([column.header for column in self.columns.all])}."

@@ -12,7 +12,9 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.forms.formsets import DELETION_FIELD_NAME
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from measures import people
 from measures.models import Goal, Measure, Membership, Team
@@ -174,6 +176,11 @@ class TeamAdmin(TeamScopedAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return runs_the_site(request)
+
+    def response_post_save_add(self, request: HttpRequest, obj: Team) -> HttpResponseRedirect:
+        """On to what a new team needs first."""
+        messages.info(request, f"Next: bring in the measures of {obj}, or write them one by one.")
+        return redirect(f"{reverse('admin:measures_import')}?team={obj.pk}")
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: Any) -> None:
         super().save_formset(request, form, formset, change)

@@ -10,6 +10,7 @@ import secrets
 import threading
 import time
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -23,12 +24,14 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from measures import importing
 from measures.forms import UploadForm
-from measures.importing import Counts, Refusal
+from measures.importing import Counts, Plan, Refusal
 from measures.models import Team
 from measures.scoping import runs_the_site
 
@@ -36,6 +39,9 @@ KEPT_FOR = 24 * 3600  # seconds
 ROWS_A_PAGE = 200
 REMARKS_SHOWN = 200
 _SALT = "measures.upload"
+DEPARTMENTS_SHOWN = 300
+LONGEST_DEPARTMENT = 300  # letters, as in the form
+ALIKE = 0.8  # how much a department must be called like the team to be proposed, of 1
 READING = threading.BoundedSemaphore(1)  # a large file keeps a processor busy for seconds
 BUSY = "Another file is being read; try again in a minute."
 RETRY_SECONDS = 60
@@ -74,7 +80,18 @@ def upload(request: HttpRequest, admin_site: AdminSite) -> HttpResponse:
     if kept is None:
         messages.error(request, GONE)
         return _page(request, admin_site, UploadForm(teams=teams), status=404)
+    if request.method == "POST" and "only" in request.POST:
+        return _narrowed(request, kept)
     return _read_again(request, admin_site, kept)
+
+
+def _narrowed(request: HttpRequest, kept: Kept) -> HttpResponse:
+    """On to the preview of the same file with the rows of another department, or of all."""
+    only = request.POST["only"][:LONGEST_DEPARTMENT]
+    token = _signed(
+        kept.path.name, user=request.user.pk, team=kept.team, department=only, filename=kept.filename
+    )
+    return redirect(f"{request.path}?kept={token}")
 
 
 def _reached(request: HttpRequest) -> QuerySet[Team]:
@@ -86,7 +103,8 @@ def _reached(request: HttpRequest) -> QuerySet[Team]:
 
 
 def _choose(request: HttpRequest, admin_site: AdminSite, teams: QuerySet[Team]) -> HttpResponse:
-    form = UploadForm(request.POST or None, request.FILES or None, teams=teams)
+    asked = {"team": request.GET.get("team", "")[:20]}
+    form = UploadForm(request.POST or None, request.FILES or None, teams=teams, initial=asked)
     if request.method != "POST" or not form.is_valid():
         status = 422 if request.method == "POST" else 200
         return _page(request, admin_site, form, status=status)
@@ -138,6 +156,7 @@ def _preview(request: HttpRequest, admin_site: AdminSite, kept: Kept) -> HttpRes
         "kept": kept,
         "plan": plan,
         "page": page,
+        "departments": _departments(kept, plan),
         "problems": problems[:REMARKS_SHOWN],
         "problems_more": max(0, len(problems) - REMARKS_SHOWN),
         "problem_count": len(problems),
@@ -146,6 +165,19 @@ def _preview(request: HttpRequest, admin_site: AdminSite, kept: Kept) -> HttpRes
         "notice_count": len(notices),
     }
     return _page(request, admin_site, None, **found)
+
+
+def _departments(kept: Kept, plan: Plan) -> list[tuple[str, int, bool]]:
+    """Name, rows, and which one is proposed: that of this preview, else one called much like the team.
+
+    None where there is nothing to choose.
+    """
+    found = {name: rows for name, rows in plan.reading.departments.items() if len(name) <= LONGEST_DEPARTMENT}
+    if not 1 < len(found) <= DEPARTMENTS_SHOWN:
+        return []
+    called = (kept.department or kept.team.name).casefold()
+    [proposed, *_] = [*get_close_matches(called, map(str.casefold, found), n=1, cutoff=ALIKE), ""]
+    return [(name, rows, name.casefold() == proposed) for name, rows in sorted(found.items())]
 
 
 def _confirm(request: HttpRequest, admin_site: AdminSite, kept: Kept) -> HttpResponse:
@@ -158,7 +190,19 @@ def _confirm(request: HttpRequest, admin_site: AdminSite, kept: Kept) -> HttpRes
         return redirect(f"{request.path}?kept={kept.token}")
     kept.path.unlink(missing_ok=True)
     messages.success(request, told(counts, kept.team))
-    return redirect(reverse(f"{admin_site.name}:measures_measure_changelist"))
+    messages.info(request, _next(admin_site, kept.team))
+    measures = reverse(f"{admin_site.name}:measures_measure_changelist")
+    return redirect(f"{measures}?team__id__exact={kept.team.pk}")
+
+
+def _next(admin_site: AdminSite, team: Team) -> SafeString:
+    goals = reverse(f"{admin_site.name}:measures_goal_changelist")
+    gallery = reverse(f"{admin_site.name}:gallery_gallery_add")
+    return format_html(
+        'Next: look through the <a href="{}?team__id__exact={}">goals</a>, then '
+        '<a href="{}?team={}">make a gallery</a> of them.',
+        goals, team.pk, gallery, team.pk,
+    )  # fmt: skip
 
 
 def told(counts: Counts, team: Team) -> str:
@@ -212,17 +256,12 @@ def _keep(file: UploadedFile[Any], *, user: int | None, team: Team, department: 
             "The file could not be kept for the preview: the server’s disk is full or can’t be written. "
             "Try again later, or tell whoever runs the site."
         ) from error
-    return signing.dumps(
-        {
-            "name": name,
-            "user": user,
-            "team": team.pk,
-            "department": department,
-            "filename": (file.name or "")[:200],
-        },
-        salt=_SALT,
-        compress=True,
-    )
+    return _signed(name, user=user, team=team, department=department, filename=(file.name or "")[:200])
+
+
+def _signed(name: str, *, user: int | None, team: Team, department: str, filename: str) -> str:
+    found = {"name": name, "user": user, "team": team.pk, "department": department, "filename": filename}
+    return signing.dumps(found, salt=_SALT, compress=True)
 
 
 def _sweep() -> None:

@@ -183,6 +183,15 @@ def as_facilitator(facilitator) -> Client:
 
 
 @pytest.fixture
+def in_two_teams(facilitator, other_team) -> Client:
+    """A facilitator who curates another team too."""
+    Membership.objects.create(team=other_team, user=facilitator)
+    client = Client()
+    client.force_login(facilitator)
+    return client
+
+
+@pytest.fixture
 def as_stranger(stranger) -> Client:
     client = Client()
     client.force_login(stranger)

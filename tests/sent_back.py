@@ -2,6 +2,9 @@
 
 from html.parser import HTMLParser
 
+from django.test import Client
+from django.urls import reverse
+
 
 class _Form(HTMLParser):
     def __init__(self, form_id: str) -> None:
@@ -51,3 +54,14 @@ def sent_back(response, form_id: str, **typed: str) -> dict[str, str]:
     form.feed(response.content.decode())
     assert form.fields, f"the page has no form {form_id}"
     return {**form.fields, **typed}
+
+
+def admin_address(app: str, model: str, page: str, *args) -> str:
+    return reverse(f"admin:{app}_{model}_{page}", args=args)
+
+
+def saved(app: str, client: Client, model: str, pk: int | None = None, query: str = "", **typed):
+    """Open a thing's page in the admin, type over it, send it; the answer, redirects followed."""
+    page = admin_address(app, model, "change", pk) if pk else admin_address(app, model, "add")
+    form = sent_back(client.get(page + query), f"{model}_form", **typed)
+    return client.post(page + query, form, follow=True)

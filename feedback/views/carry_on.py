@@ -11,11 +11,11 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from feedback.carrying_on import Chosen, adopted, carry_on, offers
+from feedback.carrying_on import Carried, Chosen, adopted, carry_on, offers, usual
 from feedback.host_forms import PlainField
 from feedback.hosting import curated, for_hosts
 from feedback.notes import without_broken_signs
-from gallery.carrying_on import TooMuch
+from gallery.carrying_on import OWED, TooMuch
 from gallery.models import Gallery, make_code
 
 SALT = "feedback.carry_on"
@@ -45,31 +45,27 @@ def new_from_this(request: HttpRequest, code: str) -> HttpResponse:
         return _again(request, gallery, chosen, NOTHING)
     new_code = _unsealed(gallery, request.POST.get("seal", ""))
     try:
-        made = carry_on(gallery, title=form.cleaned_data["title"], code=new_code, chosen=chosen)
+        carried = carry_on(gallery, title=form.cleaned_data["title"], code=new_code, chosen=chosen)
     except TooMuch as reason:
         return _again(request, gallery, chosen, str(reason))
     except IntegrityError:  # the button was pressed twice
         made = get_object_or_404(Gallery, code=new_code, continues=gallery)
         messages.info(request, f"“{made}” was made already.")
     else:
-        messages.success(request, _told(gallery, made))
+        made = carried.gallery
+        messages.success(request, _told(gallery, carried))
     return redirect("admin:gallery_gallery_change", made.pk)
 
 
 def _page(gallery: Gallery, chosen: Chosen | None = None) -> dict[str, Any]:
     """The posters with their ticks: as they were just sent, else as is usual. 5 queries."""
     found, new = offers(gallery), adopted(gallery)
-    if chosen is None:
-        chosen = Chosen(
-            {offer.poster.number for offer in found if not offer.stays},
-            {note.key for offer in found for note in offer.questions},
-            {each.note.key for each in new},
-        )
     return {
         "gallery": gallery,
         "offers": found,
         "adopted": new,
-        "chosen": chosen,
+        "chosen": chosen or usual(found, new),
+        "owed": OWED,
         "title": gallery.title,
         "seal": signing.dumps([gallery.code, make_code()], salt=SALT),
     }
@@ -82,13 +78,26 @@ def _again(request: HttpRequest, gallery: Gallery, chosen: Chosen, problem: str)
 
 def _chosen(sent: QueryDict) -> Chosen:
     """The ticks of the form; what can't be one of them is left out."""
-    numbers = [word for word in sent.getlist("poster") if word.isdecimal() and len(word) <= MOST_DIGITS]
-    return Chosen({int(number) for number in numbers}, _keys(sent, "question"), _keys(sent, "proposal"))
+    numbers = {int(word) for word in sent.getlist("poster") if _is_number(word)}
+    questions = {_question(word) for word in sent.getlist("question")} - {""}
+    return Chosen(numbers, questions, _keys(sent.getlist("proposal")))
 
 
-def _keys(sent: QueryDict, name: str) -> set[UUID]:
+def _is_number(word: str) -> bool:
+    return word.isdecimal() and len(word) <= MOST_DIGITS
+
+
+def _question(word: str) -> str:
+    """The key of a question as it stands in the form; blank where it can't be one."""
+    number, _, place = word.partition("-")
+    if _is_number(number) and _is_number(place):
+        return f"{int(number)}-{int(place)}"
+    return next((key.hex for key in _keys([word])), "")
+
+
+def _keys(words: list[str]) -> set[UUID]:
     found = set()
-    for word in sent.getlist(name):
+    for word in words:
         try:
             found.add(UUID(word))
         except ValueError:
@@ -105,13 +114,20 @@ def _unsealed(gallery: Gallery, seal: str) -> str:
     return str(drawn) if of == gallery.code else make_code()
 
 
-def _told(gallery: Gallery, made: Gallery) -> str:
-    posters = list(made.posters.all())
-    asked = sum(len(poster.still_open) for poster in posters)
-    told = f"{len(posters)} poster{'' if len(posters) == 1 else 's'}"
-    if asked:
-        told += f" with {asked} open question{'' if asked == 1 else 's'}"
-    return (
-        f"“{made}” is made from “{gallery}”: {told}. It is a draft that only your team knows of. "
-        "Next: opening hours, then print, then invite."
-    )
+def _told(gallery: Gallery, carried: Carried) -> str:
+    """What was made, and what became of each question that was open."""
+    asked = carried.along + carried.owed
+    made = f"“{carried.gallery}” is made from “{gallery}”: {_so_many(carried.posters, 'poster')}"
+    told = [f"{made} with {_so_many(asked, 'open question')}." if asked else f"{made}."]
+    if carried.owed:
+        told.append(f"On the poster “{OWED}”, as their own posters stay behind: {carried.owed}.")
+    if carried.left:
+        told.append(f"Open questions that stay in “{gallery}”, as you did not tick them: {carried.left}.")
+    if carried.gone:
+        told.append(f"Ticked, but answered, hidden or taken away meanwhile: {carried.gone}.")
+    told.append("It is a draft that only your team knows of. Next: opening hours, then print, then invite.")
+    return " ".join(told)
+
+
+def _so_many(count: int, thing: str) -> str:
+    return f"{count} {thing}{'' if count == 1 else 's'}"

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from feedback import darkroom, photos
-from feedback.models import Note, Photo
+from feedback.models import Photo
 from tests.feedback import pictures
-from tests.feedback.sending import send, stick
+from tests.feedback.sending import send
+
+pytestmark = pytest.mark.usefixtures("own_folder")
 
 MB = 1024**2
 MOST = 200 * MB
@@ -23,16 +25,6 @@ BOMBS = {
 }
 PEAK = Path("/proc/self/clear_refs")
 watched = pytest.mark.skipif(not PEAK.exists(), reason="only Linux tells the peak of a stretch of time")
-
-
-@pytest.fixture(autouse=True)
-def _folder(settings, tmp_path):
-    settings.MEDIA_ROOT, settings.DATA_DIR = tmp_path / "media", tmp_path
-
-
-@pytest.fixture
-def own(visitor, poster) -> Note:
-    return stick(visitor, poster)
 
 
 def memory(name: str) -> int:

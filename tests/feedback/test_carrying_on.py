@@ -8,7 +8,7 @@ from django.urls import reverse
 from feedback import decisions, notes
 from feedback.models import Note, NoteKind, Proposal
 from gallery import events
-from gallery.carrying_on import ROOM_FOR_QUESTIONS
+from gallery.carrying_on import OWED, OWED_PROMPT, ROOM_FOR_QUESTIONS
 from gallery.models import Gallery, Poster
 from measures.models import Measure
 
@@ -178,6 +178,62 @@ class TestOpenQuestions:
         assert made().posters.get().asked_before == ""
         carry(question=[shown.key.hex])
         assert made().posters.get().asked_before == "Shown?"
+
+    def test_those_of_a_dropped_poster_are_not_ticked_and_it_is_told_how_many_stay(
+        self, gallery, hung, ask, carry, as_facilitator, address
+    ):
+        ask(), ask("What does it cost?", on=hung[1]), ask("Who pays?", on=hung[1])
+        decisions.decide(poster=hung[1], verdict="drop", reason="Nobody wants it")
+        page = as_facilitator.get(address)
+        assert page.context["chosen"].questions == {Note.objects.get(text="Who reads the gauge?").key.hex}
+        assert "Nobody answered; stays here with its poster unless you tick it" in page.content.decode()
+        answer = carry()
+        assert sum(len(poster.still_open) for poster in made().posters.all()) == 1
+        told = as_facilitator.get(answer.url).content.decode()
+        assert "2 posters with 1 open question." in told
+        assert f"Open questions that stay in “{gallery}”, as you did not tick them: 2." in told
+
+    def test_a_ticked_one_whose_poster_stays_hangs_on_a_poster_of_such_questions(
+        self, hung, ask, carry, as_facilitator
+    ):
+        ask("What does it cost?", on=hung[1]), ask()
+        decisions.decide(poster=hung[1], verdict="drop", reason="Nobody wants it")
+        answer = carry(question=[note.key.hex for note in Note.objects.all()], poster=["1", "3"])
+        owed = made().posters.get(title=OWED)
+        assert owed.still_open == [f"{hung[1].heading_now}: What does it cost?"]
+        assert (owed.wall.name, owed.number, owed.questions) == ("Still open", 3, [OWED_PROMPT])
+        assert made().posters.get(number=1).still_open == ["Who reads the gauge?"]
+        told = as_facilitator.get(answer.url).content.decode()
+        assert "3 posters with 2 open questions." in told
+        assert f"On the poster “{OWED}”, as their own posters stay behind: 1." in told
+
+    def test_what_hung_from_the_gallery_before_is_offered_again_until_somebody_leaves_it(
+        self, poster, ask, carry, as_facilitator, address
+    ):
+        Poster.objects.filter(pk=poster.pk).update(asked_before="Who pays?\nSince when?")
+        ask()
+        carry()
+        assert made().posters.get().still_open == ["Who pays?", "Since when?", "Who reads the gauge?"]
+        carry(question=["1-1"])
+        assert made().posters.get().still_open == ["Since when?"]
+
+    def test_what_cannot_be_had_any_more_is_told(self, poster, ask, propose, carry, as_facilitator):
+        soon, kept = ask("Hidden soon?"), ask()
+        notes.hide(soon)
+        answer = carry(
+            question=[soon.key.hex, kept.key.hex, "1-0"], poster=["1", "8"], proposal=[uuid4().hex]
+        )
+        told = as_facilitator.get(answer.url).content.decode()
+        assert "1 poster with 1 open question." in told
+        assert "Ticked, but answered, hidden or taken away meanwhile: 4." in told
+
+    def test_more_than_the_poster_of_such_questions_has_room_for_is_told(self, hung, ask, carry):
+        for _ in range(ROOM_FOR_QUESTIONS // 1000 + 1):
+            ask("x" * 1000)
+        answer = carry(poster=["2"])
+        assert answer.status_code == 422
+        assert "The open questions whose posters stay here have" in answer.content.decode()
+        assert Gallery.objects.count() == 1
 
     def test_more_than_a_poster_has_room_for_is_told_and_nothing_is_made(self, poster, ask, carry):
         for _ in range(ROOM_FOR_QUESTIONS // 1000 + 1):

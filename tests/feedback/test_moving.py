@@ -28,12 +28,7 @@ from tests.feedback.moved_gallery import AT, AUTHOR, HANDWRITTEN, told, written
 from tests.feedback.rating import crowd, opened, themes
 from tests.feedback.sending import files, kept
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _folder(settings, tmp_path):
-    settings.MEDIA_ROOT, settings.DATA_DIR = tmp_path / "media", tmp_path
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folder")]
 
 
 @pytest.fixture(scope="module")

@@ -18,12 +18,9 @@ from tests.feedback import pictures
 from tests.feedback.pictures import by_a_camera, quarters, written
 from tests.feedback.sending import HTMX, files, kept
 
+pytestmark = pytest.mark.usefixtures("own_folder")
+
 Source, State = Note.Source, Note.State
-
-
-@pytest.fixture(autouse=True)
-def _folder(settings, tmp_path):
-    settings.MEDIA_ROOT, settings.DATA_DIR = tmp_path / "media", tmp_path
 
 
 @pytest.fixture

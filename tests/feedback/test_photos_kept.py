@@ -18,23 +18,9 @@ from feedback.limits import SlowDown
 from feedback.models import Note, Photo
 from gallery import events
 from gallery.models import Gallery
-from tests.feedback.sending import HTMX, SMALL, address, files, kept, path, send, stick
+from tests.feedback.sending import HTMX, SMALL, address, files, kept, path, send
 
-
-@pytest.fixture(autouse=True)
-def _folder(settings, tmp_path):
-    settings.MEDIA_ROOT, settings.DATA_DIR = tmp_path / "media", tmp_path
-
-
-@pytest.fixture
-def own(visitor, poster) -> Note:
-    return stick(visitor, poster)
-
-
-@pytest.fixture
-def photo(visitor, own) -> Photo:
-    assert send(visitor, own).status_code == 200
-    return Photo.objects.get()
+pytestmark = pytest.mark.usefixtures("own_folder")
 
 
 class TestPhoto:

@@ -7,12 +7,13 @@ import uuid
 import pikepdf
 import pypdfium2
 import pytest
+import zxingcpp
 from django.urls import reverse
 from django.utils import timezone
 
 from feedback import decisions, notes, report_on_paper
 from feedback.models import Note
-from gallery import capped, press_report, print_shelf
+from gallery import capped, events, press_report, print_shelf
 from gallery.models import Gallery
 from gallery.print_shelf import Finished
 from gallery.printing import Busy, NotPrinted
@@ -40,7 +41,7 @@ def said(gallery, poster) -> Note:
 def published(gallery, said) -> Gallery:
     gallery.closed_at = gallery.published_at = timezone.now()
     gallery.language = "en-GB"
-    gallery.save()
+    gallery.save(update_fields=["closed_at", "published_at", "language"])
     return gallery
 
 
@@ -70,6 +71,20 @@ def test_visitors_get_it_tagged_titled_and_whole(visitor, published, said):
         assert b"pdfuaid:part" in pdf.Root.Metadata.read_bytes()
         # Each page's foot stands in its margin, which WeasyPrint keeps out of the structure on purpose.
         assert len(lost(pdf)) == 2 * len(pdf.pages)
+
+
+def test_its_first_page_tells_every_answer_in_short_and_leads_to_all_of_it(published, poster):
+    other = events.hang(wall=poster.wall, kind="text", title="Litter")
+    decisions.decide(poster=other, verdict="keep", reason="We like it.")
+    first, *_ = pypdfium2.PdfDocument(report_on_paper.printed(published).pdf)
+    words = " ".join(first.get_textpage().get_text_range().split())
+    short = ("2 answers: 1 × Keep · 1 × Change", f"{poster.heading} Change", "Litter Keep")
+    assert [told for told in (published.title, *short) if told not in words] == []
+    [code] = zxingcpp.read_barcodes(first.render(scale=2).to_pil())
+    assert code.text.endswith(f"/g/{published.code}/")
+    # What follows begins on it, instead of leaving half of it white.
+    assert "Answer by answer" in words
+    assert "The gauge froze in May." in words
 
 
 def test_before_it_is_published_only_whoever_decides_gets_it(

@@ -1,39 +1,10 @@
 """What people said, counted: by wall, goal, poster and kind, and what waits."""
 
-from uuid import uuid4
-
 import pytest
 
 from feedback import notes
-from feedback.models import Note, NoteKind
+from feedback.models import Note
 from feedback.rollup import rollup
-from gallery import events
-from gallery.models import Poster
-from measures.models import Measure
-
-
-@pytest.fixture
-def stick(gallery):
-    def stick(poster, word="Concern", times=1, text="The gauge froze in May."):
-        kind = NoteKind.objects.get(gallery=gallery, word=word)
-        made = [notes.stick(poster=poster, key=uuid4(), kind=kind, text=text) for _ in range(times)]
-        return made[-1]
-
-    return stick
-
-
-@pytest.fixture
-def posters(gallery, team, goal, measure, poster):
-    """Three measure posters on two walls, the third without a goal, and a bare welcome poster."""
-    south = gallery.walls.create(name="South wall", order=2)
-    second = Measure.objects.create(team=team, goal=goal, name="Days closed to swimmers")
-    third = Measure.objects.create(team=team, name="Tonnes of litter")
-    events.hang(wall=south, kind=Poster.Kind.WELCOME)
-    return [
-        poster,
-        events.hang(wall=south, kind=Poster.Kind.MEASURE, measure=second),
-        events.hang(wall=south, kind=Poster.Kind.MEASURE, measure=third),
-    ]
 
 
 def test_notes_are_counted_by_wall_goal_poster_and_kind(gallery, goal, posters, stick):

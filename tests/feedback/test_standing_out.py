@@ -8,33 +8,6 @@ from feedback import notes
 from feedback.models import MeToo, Note, NoteKind, Theme
 from feedback.rollup import rollup
 from feedback.standing_out import stands_out
-from gallery import events
-from gallery.models import Poster
-from measures.models import Measure
-
-
-@pytest.fixture
-def stick(gallery):
-    def stick(poster, word="Concern", times=1, text="The gauge froze in May."):
-        kind = NoteKind.objects.get(gallery=gallery, word=word)
-        made = [notes.stick(poster=poster, key=uuid4(), kind=kind, text=text) for _ in range(times)]
-        return made[-1]
-
-    return stick
-
-
-@pytest.fixture
-def posters(gallery, team, goal, measure, poster):
-    """Three measure posters on two walls, the third without a goal, and a bare welcome poster."""
-    south = gallery.walls.create(name="South wall", order=2)
-    second = Measure.objects.create(team=team, goal=goal, name="Days closed to swimmers")
-    third = Measure.objects.create(team=team, name="Tonnes of litter")
-    events.hang(wall=south, kind=Poster.Kind.WELCOME)
-    return [
-        poster,
-        events.hang(wall=south, kind=Poster.Kind.MEASURE, measure=second),
-        events.hang(wall=south, kind=Poster.Kind.MEASURE, measure=third),
-    ]
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import re
 import uuid
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.contrib.auth.models import User
@@ -17,18 +18,9 @@ from gallery.admin import ACTS, GalleryAdmin
 from gallery.models import Gallery, Poster, Wall
 from gallery.phases import Phase, phase
 from measures.models import Measure, Membership
-from tests.sent_back import sent_back
+from tests.sent_back import admin_address, saved, sent_back
 
-
-def address(model: str, page: str, *args) -> str:
-    return reverse(f"admin:gallery_{model}_{page}", args=args)
-
-
-def save(client, model: str, pk: int | None = None, query: str = "", **typed):
-    """Open the page, type over it, send it; the answer, redirects followed."""
-    page = (address(model, "change", pk) if pk else address(model, "add")) + query
-    form = sent_back(client.get(page), f"{model}_form", **typed)
-    return client.post(page, form, follow=True)
+address, save = partial(admin_address, "gallery"), partial(saved, "gallery")
 
 
 def press(client, gallery: Gallery, act: str):
@@ -68,14 +60,6 @@ def closed(team) -> Gallery:
     gallery = Gallery.objects.create(team=team, title="Last spring", invited_at=then)
     gallery.hours.create(opens=then, closes=then + timedelta(hours=3))
     return gallery
-
-
-@pytest.fixture
-def in_two_teams(facilitator, other_team) -> Client:
-    Membership.objects.create(team=other_team, user=facilitator)
-    client = Client()
-    client.force_login(facilitator)
-    return client
 
 
 # What is done by one press
@@ -137,6 +121,52 @@ def test_hanging_again_hangs_nothing_and_says_so(as_facilitator, draft, measure)
     answer = press(as_facilitator, draft, "hang_all")
     assert "All that River Patrol has hangs in “Next spring” already." in answer.content.decode()
     assert draft.posters.count() == 3
+
+
+def test_a_draft_tells_what_comes_next_until_it_can_be_invited(as_facilitator, draft, measure):
+    def told() -> tuple[list[str], list[str]]:
+        page = as_facilitator.get(address("gallery", "change", draft.pk)).content.decode()
+        [listed] = re.findall(r'<ol class="gallery-steps".*?</ol>', page, re.DOTALL) or [""]
+        steps = re.findall(r'<li class="(\w*)"(?: aria-current="step")?>(.*?)</li>', listed, re.DOTALL)
+        words = [f"{state} {' '.join(re.sub('<[^>]*>', ' ', step).split())}".strip() for state, step in steps]
+        return words, re.findall(r'"_act"\s+value="(\w+)"\s+class="act main"', page)
+
+    print_and_invite = ["Print", "Invite"]
+    first = ["next Hang the posters", "Say when the doors are open", *print_and_invite]
+    assert told() == (first, ["hang_all"])
+    press(as_facilitator, draft, "hang_all")
+    second = ["done ✓ Done: 3 posters hang", "next Say when the doors are open", *print_and_invite]
+    assert told() == (second, [])
+    draft.hours.create(opens="2026-06-01T08:00Z", closes="2026-06-01T11:00Z")
+    hours = "done ✓ Done: Open Mon 1 Jun, 08:00 to 11:00 UTC"
+    assert told() == ([second[0], hours, "next Print", "Invite"], ["invite"])
+    draft.posters.update(printed="its words")
+    assert told()[0][2:] == ["done ✓ Done: Print", "next Invite"]
+    press(as_facilitator, draft, "invite")
+    assert told()[0] == []
+
+
+def test_the_hours_stand_first_and_of_a_new_gallery_once_its_zone_is_chosen(as_facilitator, draft):
+    hours, zone, thanks = 'id="hours-group"', 'name="time_zone"', 'name="thanks"'
+    for page, parts in [
+        (address("gallery", "change", draft.pk), (hours, zone, thanks, 'id="walls-group"')),
+        (address("gallery", "add"), (zone, hours, thanks)),
+    ]:
+        words = as_facilitator.get(page).content.decode()
+        places = [words.index(part) for part in parts]
+        assert (page, places, words.count(hours)) == (page, sorted(places), 1)
+
+
+def test_what_was_saved_leads_back_to_its_gallery(as_facilitator, draft, gallery, poster):
+    back = [(address("gallery", "change", gallery.pk), 302)]
+    assert save(as_facilitator, "gallery", draft.pk, title="Renamed").redirect_chain == [
+        (address("gallery", "change", draft.pk), 302)
+    ]
+    assert save(as_facilitator, "poster", poster.pk, host="Ada").redirect_chain == back
+    assert save(as_facilitator, "wall", poster.wall_id, name="Hall").redirect_chain == back
+    sought = "?_changelist_filters=kind__exact%3Dmeasure"
+    [(listed, _)] = save(as_facilitator, "poster", poster.pk, query=sought, host="Ben").redirect_chain
+    assert listed == address("poster", "changelist") + "?kind__exact=measure"
 
 
 def test_an_act_stands_in_the_history(as_facilitator, draft):

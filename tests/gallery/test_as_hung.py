@@ -1,6 +1,7 @@
 """What was hung is kept: visitors see it until somebody hangs it anew, and are told what would change."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.template.loader import render_to_string
@@ -10,8 +11,9 @@ from gallery import as_hung, events
 from gallery.differences import changed
 from gallery.faces import face, face_of, faces
 from gallery.models import Gallery, Hanging, Poster
-from gallery.templatetags.hung import hung_in
+from gallery.templatetags.hung import could_hang_in, hung_in
 from measures.models import GoalLink
+from tests.sent_back import sent_back
 
 
 def fresh(poster: Poster) -> Poster:
@@ -215,6 +217,25 @@ def test_the_newest_gallery_in_which_it_hangs_is_named_first(gallery, poster, go
     there = events.hang(wall=events.wall_named(newest, "Hall"), kind="measure", measure=measure)
     again = events.hang(wall=there.wall, kind="measure", measure=measure)
     assert list(hung_in(measure)) == [there, again, poster]
+
+
+def test_a_measure_that_hangs_nowhere_is_hung_from_its_own_page(as_facilitator, team, goal, measure):
+    draft = Gallery.objects.create(team=team, title="Draft")
+    wall = events.wall_named(draft, goal.result)
+    over = Gallery.objects.create(team=team, title="Over", invited_at=timezone.now())
+    over.hours.create(opens="2020-01-01T08:00Z", closes="2020-01-01T09:00Z")
+    assert [(room.gallery, room.wall) for room in could_hang_in(measure)] == [(draft, wall)]
+    page = as_facilitator.get(f"/admin/measures/measure/{measure.pk}/change/").content.decode()
+    query = f"gallery={draft.pk}&amp;wall={wall.pk}&amp;kind=measure&amp;measure={measure.pk}"
+    way = f"/admin/gallery/poster/add/?{query}"
+    assert f'<a href="{way}">Draft</a>' in page
+    form = sent_back(as_facilitator.get(unescape(way)), "poster_form")
+    as_facilitator.post(unescape(way), form)
+    assert (draft.posters.get().measure, draft.posters.get().wall) == (measure, wall)
+    assert could_hang_in(measure) == []
+    draft.posters.all().delete()
+    measure.status = "retired"
+    assert could_hang_in(measure) == []
 
 
 class TestWallNames:

@@ -1,6 +1,5 @@
 """Flyer, door sign, cards, paper notes: all words inside the paper, the code readable, nobody obliged."""
 
-import ctypes
 from datetime import UTC, datetime
 
 import pypdfium2
@@ -16,6 +15,7 @@ from gallery.handout_forms import CARDS, DOOR, FLYER
 from gallery.handout_words import cut, days
 from gallery.models import Gallery
 from gallery.printing import NotPrinted
+from tests.gallery.opened import language_of, opened, words_of
 
 MM = 72 / 25.4
 WORD = ("Donaudampfschifffahrts" * 14)[:300]
@@ -49,20 +49,6 @@ def ferry(gallery, run) -> Gallery:
 def changed(gallery: Gallery, **fields) -> Gallery:
     Gallery.objects.filter(pk=gallery.pk).update(**fields)
     return Gallery.objects.select_related("team").get(pk=gallery.pk)
-
-
-def opened(made: handouts.Handout) -> pypdfium2.PdfDocument:
-    return pypdfium2.PdfDocument(made.pdf)
-
-
-def words_of(page: pypdfium2.PdfPage) -> str:
-    return " ".join(page.get_textpage().get_text_range().split())
-
-
-def language_of(document: pypdfium2.PdfDocument) -> str:
-    said = (ctypes.c_ushort * 20)()
-    size = pypdfium2.raw.FPDFCatalog_GetLanguage(document, said, 40)
-    return bytes(said)[: size - 2].decode("utf-16-le")
 
 
 def outside(page: pypdfium2.PdfPage, edge: float, across: float = 0, down: float = 0) -> list[str]:

@@ -11,7 +11,8 @@ from gallery.faces import face, faces
 from gallery.models import Gallery, Poster
 from gallery.paper import ORIENTATIONS
 from measures.models import Goal, GoalLink, Measure
-from tests.gallery.test_printing import opened, outside, words_of
+from tests.gallery.opened import opened, words_of
+from tests.gallery.test_printing import outside
 
 pytestmark = pytest.mark.django_db
 

@@ -1,6 +1,5 @@
 """Posters as sheets: one page each, nothing cut, nothing fetched, the code readable."""
 
-import ctypes
 from itertools import pairwise
 from operator import itemgetter
 
@@ -16,6 +15,7 @@ from gallery.models import Gallery, Poster
 from gallery.paper import ORIENTATIONS, SIZES, paper
 from gallery.print_shelf import Finished
 from measures.models import Measure
+from tests.gallery.opened import language_of, opened, words_of
 
 MM = 72 / 25.4
 
@@ -43,20 +43,6 @@ def every_kind(gallery, wall, goal, measure):
 
 def with_face(gallery) -> list[Poster]:
     return list(Poster.objects.filter(gallery=gallery).with_face().in_order())
-
-
-def opened(sheets: printing.Sheets) -> pypdfium2.PdfDocument:
-    return pypdfium2.PdfDocument(sheets.pdf)
-
-
-def words_of(page: pypdfium2.PdfPage) -> str:
-    return " ".join(page.get_textpage().get_text_range().split())
-
-
-def language_of(document: pypdfium2.PdfDocument) -> str:
-    said = (ctypes.c_ushort * 20)()
-    size = pypdfium2.raw.FPDFCatalog_GetLanguage(document, said, 40)
-    return bytes(said)[: size - 2].decode("utf-16-le")
 
 
 def outside(page: pypdfium2.PdfPage, edge: float) -> list[str]:

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -10,28 +11,11 @@ from django.test import Client
 from django.urls import reverse
 
 from measures.models import Baseline, GoalLink, Measure, Membership, Team, Value
-from tests.sent_back import sent_back
+from tests.sent_back import admin_address, saved, sent_back
 
 TWICE = {"period": "01/02/2026", "value": "1"}
 
-
-def address(model: str, page: str, *args) -> str:
-    return reverse(f"admin:measures_{model}_{page}", args=args)
-
-
-def save(client, model: str, pk: int | None = None, query: str = "", **typed):
-    """Open the page, type over it, send it; the answer, redirects followed."""
-    page = (address(model, "change", pk) if pk else address(model, "add")) + query
-    form = sent_back(client.get(page), f"{model}_form", **typed)
-    return client.post(page, form, follow=True)
-
-
-@pytest.fixture
-def in_two_teams(facilitator, other_team) -> Client:
-    Membership.objects.create(team=other_team, user=facilitator)
-    client = Client()
-    client.force_login(facilitator)
-    return client
+address, save = partial(admin_address, "measures"), partial(saved, "measures")
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from django.test import Client
 from django.utils import timezone
 
 from measures import upload
-from measures.models import Goal, Measure, Value
+from measures.models import Goal, Measure, Team, Value
+from tests.sent_back import sent_back
 
 pytestmark = pytest.mark.django_db
 
@@ -103,10 +104,24 @@ def test_confirming_writes_and_forgets_the_file(as_facilitator, team, folder):
     token = preview(as_facilitator, team)
     assert len(list(folder.iterdir())) == 1
     answer = as_facilitator.post(ADDRESS, {"kept": token}, follow=True)
-    assert answer.redirect_chain[-1][0] == "/admin/measures/measure/"
+    assert answer.redirect_chain[-1][0] == f"/admin/measures/measure/?team__id__exact={team.pk}"
     assert "Brought in for River Patrol: 2 new measures, 1 new goal, 1 value, 1 target." in words(answer)
     assert Value.objects.get().measure.team == team
     assert list(folder.iterdir()) == []
+
+
+def test_a_new_team_is_led_on_to_its_sheet_and_from_there_to_a_gallery(client):
+    client.force_login(User.objects.create_superuser("root"))
+    made = sent_back(client.get("/admin/measures/team/add/"), "team_form", name="Ferry Crew")
+    answer = client.post("/admin/measures/team/add/", made, follow=True)
+    crew = Team.objects.get(name="Ferry Crew")
+    assert answer.redirect_chain == [(f"{ADDRESS}?team={crew.pk}", 302)]
+    assert f'<option value="{crew.pk}" selected>' in words(answer)
+    brought = client.post(ADDRESS, {"kept": preview(client, crew)}, follow=True)
+    assert f'<a href="/admin/gallery/gallery/add/?team={crew.pk}">make a gallery</a>' in words(brought)
+    assert f'<option value="{crew.pk}" selected>' in words(
+        client.get(f"/admin/gallery/gallery/add/?team={crew.pk}")
+    )
 
 
 def test_confirming_twice_writes_once_and_says_so(as_facilitator, team):
@@ -122,7 +137,46 @@ def test_the_same_file_again_has_nothing_to_write(as_facilitator, team):
     as_facilitator.post(ADDRESS, {"kept": preview(as_facilitator, team)})
     page = words(as_facilitator.get(send(as_facilitator, team).url))
     assert "there is nothing to write" in page
-    assert "Confirm and write" not in page
+    assert "Bring them in" not in page
+
+
+def departments(page: str) -> list[tuple[str, str, str]]:
+    return re.findall(
+        r'<option value="([^"]*)"( selected)?>([^<]*)</option>', page[page.index('id="only"') :]
+    )
+
+
+def test_the_departments_of_a_sheet_are_offered_and_the_one_called_like_the_team_is_proposed(
+    as_facilitator, team
+):
+    sheet = SHEET + "parks,G,O,1,\n,G,P,2,\nRiver patrols,G,Q,3,\n"
+    token = preview(as_facilitator, team, sheet)
+    page = words(as_facilitator.get(f"{ADDRESS}?kept={token}"))
+    assert departments(page) == [
+        ("", "", "all departments"),
+        ("Parks", "", "Parks (2)"),
+        ("River patrols", " selected", "River patrols (1)"),
+        ("Rivers", "", "Rivers (1)"),
+    ]
+    narrowed = as_facilitator.post(ADDRESS, {"kept": token, "only": "Parks"})
+    assert Measure.objects.count() == 0
+    page = words(as_facilitator.get(narrowed.url))
+    assert "2 rows read" in page
+    assert ("Parks", " selected", "Parks (2)") in departments(page)
+    as_facilitator.post(ADDRESS, {"kept": narrowed.url.split("kept=")[1]})
+    assert sorted(measure.name for measure in Measure.objects.all()) == ["N", "O"]
+
+
+def test_a_sheet_of_one_department_or_none_offers_no_choice(as_facilitator, team):
+    for sheet in ("Goal,Measure\nG,M\n", "Department,Goal,Measure\nRivers,G,M\n"):
+        page = words(as_facilitator.get(send(as_facilitator, team, sheet).url))
+        assert 'id="only"' not in page
+
+
+def test_a_department_that_nobody_has_is_told(as_facilitator, team):
+    token = preview(as_facilitator, team)
+    answer = as_facilitator.post(ADDRESS, {"kept": token, "only": "Roads"}, follow=True)
+    assert "No row is of the department “Roads”" in words(answer)
 
 
 def test_one_department_is_read_alone(as_facilitator, team):
