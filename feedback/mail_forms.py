@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
+from django.utils.encoding import punycode
 
 from feedback.notes import without_broken_signs
 
@@ -24,7 +25,12 @@ class MailForm(forms.Form):
 
     def clean_mail(self) -> str:
         """The host is the same in capitals or not; whether the name before it is, its host alone knows."""
-        return str(User.objects.normalize_email(self.cleaned_data["mail"]))
+        mail = str(User.objects.normalize_email(self.cleaned_data["mail"]))
+        try:
+            punycode(mail.rpartition("@")[2])
+        except UnicodeError:  # too long as mail servers write it
+            raise forms.ValidationError(UNREADABLE) from None
+        return mail
 
     @property
     def typed(self) -> str:
