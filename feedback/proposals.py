@@ -94,7 +94,7 @@ def _draft(proposal: Proposal) -> Measure:
 
 
 def _cut(words: str, most: int) -> str:
-    """At most so many letters as a database counts them: vowel points and accents too. They stay with theirs."""
+    """At most so many letters as a database counts them, its accents too; a letter keeps its own."""
     words = unicodedata.normalize("NFC", words)
     if len(words) <= most:
         return words
