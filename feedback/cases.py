@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from feedback.bars import Bar
-from feedback.decisions import MENDABLE, Subject, changes, of_gallery, stands
+from feedback.decisions import MENDABLE, Subject, changes, look, of_gallery, stands
 from feedback.heard import Rated, Said, by_kind, heard
 from feedback.host_forms import DecisionForm
 from feedback.models import Change, Decision, LaterWord, Note, Proposal, Theme, Verdict
@@ -71,6 +71,11 @@ class Case:
     def stands(self) -> bool:
         """Whether the decision is public for good: deciding again says what became of it."""
         return bool(self.decision and stands(self.decision, self.gallery, self.now))
+
+    @property
+    def seen(self) -> str:
+        """What its forms send back, so that nobody writes over what somebody else decided meanwhile."""
+        return look(self.decision)
 
     @property
     def later(self) -> list[LaterWord]:

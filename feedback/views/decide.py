@@ -57,11 +57,10 @@ def decide_theme(request: HtmxRequest, code: str, theme: int) -> HttpResponse:
 def _decided(request: HtmxRequest, gallery: Gallery, subject: Subject) -> HttpResponse:
     """Keep the verdict, its reason and grounds, or with `undo` take them back; 422 with the words kept."""
     form, problem = DecisionForm() if "undo" in request.POST else DecisionForm(request.POST), ""
+    seen = request.POST.get("seen", "")
     if not form.is_bound:
-        problem = _undone(subject)
-    elif form.is_valid():
-        ticked = subject.notes().filter(key__in=cases.keys_in(request.POST))
-        decisions.decide(**subject.keys, **form.cleaned_data, grounds=list(ticked))
+        problem = _undone(subject, seen)
+    elif form.is_valid() and _is_kept(subject, form, seen):
         form = DecisionForm()
     case = cases.case_of(gallery, subject, form=form, problem=problem)
     status = 422 if form.is_bound or problem else 200
@@ -73,10 +72,22 @@ def _decided(request: HtmxRequest, gallery: Gallery, subject: Subject) -> HttpRe
     return redirect(f"{reverse('decide', args=[gallery.code])}#{case.anchor}")
 
 
-def _undone(subject: Subject) -> str:
+def _is_kept(subject: Subject, form: DecisionForm, seen: str) -> bool:
+    """Whether the verdict of a valid form is kept; else the form says why not. Raises Http404."""
+    ticked = subject.notes().filter(key__in=cases.keys_in(form.data))
+    try:
+        decisions.decide(**subject.keys, **form.cleaned_data, grounds=list(ticked), seen=seen)
+    except decisions.Meanwhile as problem:
+        form.add_error(None, str(problem))
+    except events.NotNow as reason:
+        raise Http404(str(reason)) from None
+    return form.is_valid()
+
+
+def _undone(subject: Subject, seen: str) -> str:
     """Why it could not be taken back; blank where it was."""
     try:
-        decisions.undo(**subject.keys)
+        decisions.undo(**subject.keys, seen=seen)
     except events.NotNow as reason:
         return str(reason)
     return ""

@@ -9,7 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
 
-from feedback import notes, rounds
+from feedback import decisions, notes, rounds, themes
 from feedback.decisions import decide
 from feedback.models import Decision, Note, NoteKind, Proposal, Theme
 from gallery import events
@@ -314,6 +314,91 @@ def test_ticks_are_kept_with_the_words_that_were_refused(send, poster):
     answer = send(verdict="keep", reason="", ground=[led.key])
     assert answer.status_code == 422
     assert re.search(rf'value="{led.key}" form="f-1" checked', body(answer))
+
+
+# Two at once
+
+
+@pytest.fixture
+def seen(as_facilitator, page):
+    """What the page's forms of the only case send along."""
+
+    def seen():
+        [found] = set(
+            re.findall(
+                r'name="seen" value="([^"]+)"', body(as_facilitator.get(page)).split('id="closing"')[0]
+            )
+        )
+        return found
+
+    return seen
+
+
+@pytest.mark.parametrize("htmx", [{}, HTMX], ids=["plain", "htmx"])
+def test_nobody_writes_over_what_a_colleague_decided_meanwhile(send, seen, poster, htmx):
+    before = seen()
+    decide(poster=poster, verdict="drop", reason="The gauge\nis broken.")
+    answer = send(**WORDS, seen=before, htmx=htmx)
+    assert answer.status_code == 422
+    assert "decided while you wrote: Drop – “The gauge is broken.”" in body(answer)
+    assert f">{WORDS['reason']}</textarea>" in body(answer)
+    assert Decision.objects.get().verdict == "drop"
+    send(**WORDS, seen=re.search(r'name="seen" value="([^"]+)"', body(answer))[1])
+    assert Decision.objects.get().verdict == "change"
+
+
+def test_control_the_same_words_twice_are_kept_once(send, seen, poster):
+    """As where the first answer was lost on its way."""
+    before = seen()
+    for _ in range(2):
+        assert send(**WORDS, seen=before).status_code == 302
+    assert Decision.objects.get().reason == WORDS["reason"]
+
+
+def test_what_a_colleague_decided_anew_is_not_undone_unread(send, seen, poster):
+    send(**WORDS)
+    before = seen()
+    decide(poster=poster, verdict="drop", reason="The gauge is broken.")
+    answer = send(undo="1", seen=before, htmx=HTMX)
+    assert answer.status_code == 422
+    assert "The gauge is broken." in body(answer)
+    assert "nothing was undone" in body(answer)
+    assert send(undo="1", seen=seen()).status_code == 302
+    assert not Decision.objects.exists()
+
+
+def test_what_a_colleague_undid_meanwhile_is_said(send, seen, poster):
+    send(**WORDS)
+    before = seen()
+    Decision.objects.all().delete()
+    answer = send(verdict="keep", reason="It is fine.", seen=before)
+    assert answer.status_code == 422
+    assert "undone while you wrote" in body(answer)
+
+
+def test_a_later_word_of_a_colleague_is_not_written_over_unread(send, public, seen, poster):
+    public(hours=2)
+    before = seen()
+    decide(poster=poster, verdict="drop", reason="The gauge broke.")
+    assert send(verdict="keep", reason="It measures.", seen=before).status_code == 422
+    assert [word.reason for word in Decision.objects.get().later_words.all()] == ["The gauge broke."]
+
+
+def test_a_theme_that_is_merged_just_then_is_said_to_be_gone(send_theme, theme, gallery, monkeypatch):
+    """The one who merges holds the gallery's row, and the decision waits for it."""
+    other = themes.make(gallery, name="Another").theme
+    held = decisions._held
+
+    def merged(of):
+        monkeypatch.setattr(decisions, "_held", held)
+        themes.merge(of, theme=theme, into=other)
+        return held(of)
+
+    monkeypatch.setattr(decisions, "_held", merged)
+    answer = send_theme(**WORDS)
+    assert answer.status_code == 404
+    assert "merged, deleted or taken down meanwhile" in body(answer)
+    assert not Decision.objects.exists()
 
 
 # Once it is public
