@@ -145,7 +145,8 @@ def look(decision: Decision | None) -> str:
     """What stands, in short: another one once anything of it is written over, added or taken back."""
     if decision is None:
         return "undecided"
-    words = [(each.verdict, each.reason) for each in [decision, *decision.later_words.all()]]
+    said: list[Decision | LaterWord] = [decision, *decision.later_words.all()]
+    words = [(each.verdict, each.reason) for each in said]
     grounds = sorted(ground.note_id for ground in decision.grounds.all())
     return sha256(repr((words, grounds)).encode()).hexdigest()[:16]
 
