@@ -74,8 +74,12 @@ class Case:
 
     @property
     def seen(self) -> str:
-        """What its forms send back, so that nobody writes over what somebody else decided meanwhile."""
-        return look(self.decision)
+        """What its forms send back, so that nobody writes over what somebody else decided meanwhile.
+
+        Whoever is told to mend their words has seen no more than before; who is told what stands, has.
+        """
+        sent = str(self.form.data.get("seen", "")) if self.form.is_bound else ""
+        return look(self.decision) if not sent or self.form.non_field_errors() else sent
 
     @property
     def later(self) -> list[LaterWord]:
