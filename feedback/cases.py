@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from feedback.bars import Bar
-from feedback.decisions import MENDABLE, Subject, changes, of_gallery, stands
+from feedback.decisions import MENDABLE, Subject, changes, look, of_gallery, stands
 from feedback.heard import Rated, Said, by_kind, heard
 from feedback.host_forms import DecisionForm
 from feedback.models import Change, Decision, LaterWord, Note, Proposal, Theme, Verdict
@@ -71,6 +71,15 @@ class Case:
     def stands(self) -> bool:
         """Whether the decision is public for good: deciding again says what became of it."""
         return bool(self.decision and stands(self.decision, self.gallery, self.now))
+
+    @property
+    def seen(self) -> str:
+        """What its forms send back, so that nobody writes over what somebody else decided meanwhile.
+
+        Whoever is told to mend their words has seen no more than before; who is told what stands, has.
+        """
+        sent = str(self.form.data.get("seen", "")) if self.form.is_bound else ""
+        return look(self.decision) if not sent or self.form.non_field_errors() else sent
 
     @property
     def later(self) -> list[LaterWord]:

@@ -6,14 +6,16 @@ as one mends a typing error; from then on it stands, and deciding again adds a l
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from feedback.models import Change, Decision, Ground, LaterWord, Note, Proposal, Theme, Verdict
 from gallery.differences import Difference, changed
@@ -27,6 +29,19 @@ STANDS = (
     "Decide again, and it is told beneath, with its date."
 )
 NEW_MEASURE = "A new measure"
+GONE = (
+    "This theme or poster isn’t there any more: it has been merged, deleted or taken down meanwhile. "
+    "Copy your words, then reload the page."
+)
+LOOK_FIRST = (
+    "This was decided anew meanwhile, so nothing was undone. Read it, then undo it if you still want to."
+)
+YOURS = "Below is what you wrote: save it once more"
+MOST_LETTERS_OF_THEIRS = 200
+
+
+class Meanwhile(Exception):  # noqa: N818 - an answer to a person, not a fault
+    """Somebody else decided, or undid it, since the page was made; the message says what stands now."""
 
 
 def of_gallery(gallery: Gallery) -> QuerySet[Decision]:
@@ -51,6 +66,11 @@ class Subject:
     def keys(self) -> dict[str, Any]:
         return {"poster": self.poster} if self.poster else {"theme": self.theme}
 
+    def is_there(self) -> bool:
+        """Whether nobody has merged, deleted or taken it down since it was read."""
+        thing = self.poster or self.theme
+        return thing is not None and type(thing)._base_manager.filter(pk=thing.pk).exists()
+
     def notes(self) -> QuerySet[Note]:
         """What is shown of it, answers to it left out."""
         return Note.objects.shown().without_replies().filter(**self.keys)
@@ -65,16 +85,22 @@ def decide(
     reason: str,
     grounds: Collection[Note] = (),
     at: datetime | None = None,
+    seen: str = "",
 ) -> Decision:
     """Record the verdict, its reason and the notes that led to it, on a poster or a theme.
 
     Deciding again replaces all of them; once the decision stands in public it adds a later word, and
-    the grounds stay.
+    the grounds stay. `seen` is the `look` of what the page showed: raises Meanwhile where something else
+    stands by now, and NotNow where the poster or the theme is gone.
     """
     at, subject = at or timezone.now(), Subject(poster, theme)
     gallery = _held(subject.gallery)
+    if not subject.is_there():
+        raise NotNow(GONE)
     told = {"verdict": Verdict(verdict), "reason": reason}
     decision = Decision.objects.filter(**subject.keys).first()
+    if seen and seen != look(decision) and not _says(decision, told):
+        raise Meanwhile(_what_stands(decision))
     if decision and stands(decision, gallery, at):
         _say_later(decision, told, at)
         return decision
@@ -92,13 +118,20 @@ def decide(
 
 
 @transaction.atomic
-def undo(*, poster: Poster | None = None, theme: Theme | None = None, at: datetime | None = None) -> None:
-    """Leave it undecided again, or take a later word back. Raises NotNow once that stands."""
+def undo(
+    *, poster: Poster | None = None, theme: Theme | None = None, at: datetime | None = None, seen: str = ""
+) -> None:
+    """Leave it undecided again, or take a later word back. Raises NotNow once that stands.
+
+    `seen` as in `decide`.
+    """
     at, subject = at or timezone.now(), Subject(poster, theme)
     gallery = _held(subject.gallery)
     decision = Decision.objects.filter(**subject.keys).first()
     if decision is None:
         return
+    if seen and seen != look(decision):
+        raise NotNow(LOOK_FIRST)
     last = decision.later_words.last()
     if last and at - last.said_at <= MENDABLE:
         last.delete()
@@ -106,6 +139,38 @@ def undo(*, poster: Poster | None = None, theme: Theme | None = None, at: dateti
         raise NotNow(STANDS)
     else:
         decision.delete()
+
+
+def look(decision: Decision | None) -> str:
+    """What stands, in short: another one once anything of it is written over, added or taken back."""
+    if decision is None:
+        return "undecided"
+    said: list[Decision | LaterWord] = [decision, *decision.later_words.all()]
+    words = [(each.verdict, each.reason) for each in said]
+    grounds = sorted(ground.note_id for ground in decision.grounds.all())
+    return sha256(repr((words, grounds)).encode()).hexdigest()[:16]
+
+
+def _last_word(decision: Decision) -> Decision | LaterWord:
+    return decision.later_words.last() or decision
+
+
+def _says(decision: Decision | None, told: Mapping[str, Any]) -> bool:
+    """Whether the same stands already, as after a press whose answer was lost."""
+    last = decision and _last_word(decision)
+    return last is not None and (last.verdict, last.reason) == (told["verdict"], told["reason"])
+
+
+def _what_stands(decision: Decision | None) -> str:
+    """For whoever wrote meanwhile."""
+    if decision is None:
+        return f"What stood here was undone while you wrote. {YOURS} to keep it."
+    last = _last_word(decision)
+    theirs = Truncator(" ".join(last.reason.split())).chars(MOST_LETTERS_OF_THEIRS)
+    return (
+        f"This was decided while you wrote: {last.get_verdict_display()} – “{theirs}” {YOURS}, "
+        "and it takes the place of that."
+    )
 
 
 def stands(decision: Decision, gallery: Gallery, at: datetime) -> bool:

@@ -1,12 +1,12 @@
 """A measure that a visitor proposed: the team takes it up as a draft, or it stays a note among others."""
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.text import Truncator
 
 from feedback import notes
 from feedback.gate import take_number
@@ -84,13 +84,24 @@ def _draft(proposal: Proposal) -> Measure:
     return Measure(
         team_id=team,
         goal=poster.about,
-        name=Truncator(" ".join(note.text.split())).chars(LONGEST_NAME),
+        name=_cut(" ".join(note.text.split()), LONGEST_NAME),
         status=Measure.Status.IDEA,
         order=(last or 0) + 1,
         intent=proposal.shows,
         sensory_evidence=proposal.known_by,
-        data_source=Truncator(" ".join(proposal.data_from.split())).chars(LONGEST_SOURCE),
+        data_source=_cut(" ".join(proposal.data_from.split()), LONGEST_SOURCE),
     )
+
+
+def _cut(words: str, most: int) -> str:
+    """At most so many letters as a database counts them, its accents too; a letter keeps its own."""
+    words = unicodedata.normalize("NFC", words)
+    if len(words) <= most:
+        return words
+    end = most - 1
+    while end > 1 and unicodedata.combining(words[end]):
+        end -= 1
+    return f"{words[:end]}…"
 
 
 def _worked_on(draft: Measure, proposal: Proposal) -> bool:

@@ -29,6 +29,10 @@ FEWEST, FEWEST_IN_WORDS = 5, "five"
 
 ARCHIVED = "It is archived: nobody can add to it any more, and no round can be held."
 NOT_YET = "The doors have not been open yet, so nobody is there to rate. Open them first."
+TOLD = (
+    "What you heard is published, with how the room rated this, and stays as people read it. "
+    "Make another round to ask again."
+)
 STOPPED = "All notes are stopped just now, and votes with them. Let notes in again first."
 OPENED = "The round was opened, and people may have rated this already: it stays in."
 NOT_TO_TAKE = "The room is still rating, and the file would tell single votes. Close the round first."
@@ -73,13 +77,15 @@ def leave_out(rated: Round, place: int) -> None:
 
 @transaction.atomic
 def open_up(rated: Round, *, at: datetime | None = None) -> None:
-    """Let the room rate, for the first time or again. Raises NotNow.
+    """Let the room rate, for the first time or again. Raises NotNow, also where its counts are public.
 
     At the first opening each thing is taken in the words that it has by then; later ones leave them.
     """
-    at = at or timezone.now()
-    _ask_the_room(rated, hold(rated.gallery_id), at)
+    at, standing = at or timezone.now(), hold(rated.gallery_id)
+    _ask_the_room(rated, standing, at)
     rated.refresh_from_db(fields=["opened_at", "closed_at"])
+    if rated.closed_at and standing.published_at:
+        raise NotNow(TOLD)
     if rated.opened_at is None:
         _take_words(rated)
     rated.opened_at = rated.opened_at or at

@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.encoding import punycode
 
 from feedback import limits
+from feedback.gate import Closed, hold
 from feedback.models import ToBeTold
 from gallery import addresses
 from gallery.models import Gallery
@@ -29,6 +30,7 @@ from gallery.phases import Phase
 from gallery.signals import published
 
 CLAIMED_FOR = timedelta(hours=1)
+CLOSING = 421  # the mail server says so before it hangs up
 OFFERED_IN = frozenset({Phase.OPEN, Phase.BETWEEN, Phase.CLOSED})
 
 logger = logging.getLogger(__name__)
@@ -43,8 +45,11 @@ def offered(phase: Phase) -> bool:
 def leave(gallery: Gallery, mail: str, at: datetime) -> None:
     """Keep the address until the report is published; once, however often it is left.
 
-    Raises limits.SlowDown where too many were left in this gallery just now.
+    Raises limits.SlowDown where too many were left in this gallery just now, and gate.Closed where it was
+    published, archived or deleted meanwhile: what is erased then would come after its erasing.
     """
+    if hold(gallery.pk).over:
+        raise Closed
     limits.spend_on_an_address(gallery.pk, at)
     ToBeTold.objects.bulk_create([ToBeTold(gallery=gallery, mail=mail)], ignore_conflicts=True)
 
@@ -102,7 +107,8 @@ def tell(to: QuerySet[ToBeTold] | None = None) -> int:
 def _told(each: ToBeTold, post: Any) -> bool:
     """Whether the message went out. It is claimed first; someone else may have been quicker.
 
-    Raises what the mail server raises, but for an address that it refuses.
+    An address that the mail server doesn't take just now is kept for the next time; one that it refuses,
+    or that can't be written down for it, is erased. Raises whatever else the mail server raises.
     """
     row = ToBeTold.objects.filter(pk=each.pk)
     if not can_be_sent_to(each.mail):
@@ -115,14 +121,28 @@ def _told(each: ToBeTold, post: Any) -> bool:
     except SMTPSenderRefused:  # our own address is wrong: nothing went out
         row.update(sending_since=None)
         raise
-    except SMTPRecipientsRefused:
-        row.delete()
+    except SMTPRecipientsRefused as refused:
+        _refused(row, refused)
         return False
     except BaseException:
         row.delete()
         raise
     row.delete()
     return True
+
+
+def _refused(row: QuerySet[ToBeTold], refused: SMTPRecipientsRefused) -> None:
+    """Nothing went out: to be tried again where the refusal is for now (4xx: RFC 5321, 4.2.1), else erased.
+
+    Raises it where the server hangs up.
+    """
+    codes = [code for code, _ in refused.recipients.values()]
+    if not all(400 <= code < 500 for code in codes):
+        row.delete()
+        return
+    row.update(sending_since=None)
+    if CLOSING in codes:
+        raise refused
 
 
 def _message(each: ToBeTold, post: Any) -> EmailMessage:

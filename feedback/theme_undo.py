@@ -92,6 +92,16 @@ def turn_back(gallery: Gallery, did: Turned) -> int:
     return left + _unmake(gallery, did)
 
 
+def decided_twice(did: Turned) -> Theme | None:
+    """A theme to which going back would bring a second decision; call it with the gallery's row held."""
+    for pk, to in did.before.decisions.items():
+        comes = Decision.objects.filter(pk=pk, theme=did.after.decisions[pk])
+        other = Decision.objects.filter(theme__isnull=False, theme=to).exclude(pk=pk).select_related("theme")
+        if comes.exists() and (found := other.first()):
+            return found.theme
+    return None
+
+
 def sealed(gallery: Gallery, did: Turned, words: str, *, back: bool = False) -> str:
     """What the undo's form sends back."""
     told = [gallery.code, words, back, _packed(did.before), _packed(did.after)]

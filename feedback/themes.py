@@ -194,7 +194,15 @@ def delete(gallery: Gallery, *, theme: Theme) -> Told:
 
 @_act
 def turn_back(gallery: Gallery, *, did: Turned, again: bool = False) -> Told:
-    """Undo an act, or an undoing: then it is done `again`. What was changed since is left as it is."""
+    """Undo an act, or an undoing: then it is done `again`. What was changed since is left as it is.
+
+    Raises Unfit where a theme that has been decided since would get a second decision.
+    """
+    if twice := theme_undo.decided_twice(did):
+        raise Unfit(
+            f"“{twice.name}” has been decided since, and one theme has one decision. "
+            "Undo that decision first."
+        )
     left = theme_undo.turn_back(gallery, did)
     done = "Done again" if again else "Undone"
     if not left:

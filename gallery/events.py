@@ -6,6 +6,7 @@ NotNow with the reason in the person's words.
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from django.db import transaction
 from django.db.models import F, Max
@@ -36,6 +37,10 @@ FEWEST_ON_A_MAP = 3
 
 class NotNow(Exception):  # noqa: N818 - an answer to a person, not a fault
     """The act makes no sense in the gallery's present state; the message says why and what to do."""
+
+
+class Meanwhile(Exception):  # noqa: N818 - an answer to a person, not a fault
+    """Somebody else wrote over what a page showed since it was made."""
 
 
 def _next_numbers(gallery: Gallery, count: int) -> range:
@@ -221,6 +226,13 @@ def _hold(gallery: Gallery) -> None:
     gallery.refresh_from_db(fields=ACTS_AT, from_queryset=rows)
 
 
+def _hold_kept(gallery: Gallery) -> None:
+    """For what can't be taken back: a gallery that is deleted comes back as it was. Raises NotNow."""
+    _hold(gallery)
+    if gallery.deleted_at:
+        raise NotNow("It was deleted meanwhile. Restore it first.")
+
+
 def _stamp(gallery: Gallery, **moments: datetime | None) -> None:
     for name, moment in moments.items():
         setattr(gallery, name, moment)
@@ -283,11 +295,32 @@ def moderate(gallery: Gallery, *, moderated: bool) -> None:
     gallery.save(update_fields=["moderated"])
 
 
+def look_of_closing(thanks: str, next_steps: str) -> str:
+    """Closing words in short, as a page sends back which ones it showed."""
+    return sha256(f"{thanks}\x1e{next_steps}".encode()).hexdigest()[:16]
+
+
+@transaction.atomic
+def close_with(gallery: Gallery, *, thanks: str, next_steps: str, seen: str = "") -> None:
+    """Keep the closing words and what happens next.
+
+    `seen` is the `look_of_closing` of those that the page showed: raises Meanwhile where others stand by
+    now, which the gallery then has.
+    """
+    rows = Gallery.objects.select_for_update()
+    gallery.refresh_from_db(fields=["thanks", "next_steps"], from_queryset=rows)
+    stand = look_of_closing(gallery.thanks, gallery.next_steps)
+    if seen and stand not in {seen, look_of_closing(thanks, next_steps)}:
+        raise Meanwhile
+    gallery.thanks, gallery.next_steps = thanks, next_steps
+    gallery.save(update_fields=["thanks", "next_steps"])
+
+
 @transaction.atomic
 def publish(gallery: Gallery, *, at: datetime | None = None) -> None:
     """Put the decisions up at the gallery's own address, once the doors have closed."""
     at = at or timezone.now()
-    _hold(gallery)
+    _hold_kept(gallery)
     now = phase(gallery, at)
     if now in {Phase.DRAFT, Phase.INVITATION}:
         raise NotNow("Nobody has been here yet. Open the gallery first; publish what you heard afterwards.")
@@ -304,7 +337,7 @@ def publish(gallery: Gallery, *, at: datetime | None = None) -> None:
 def archive(gallery: Gallery, *, at: datetime | None = None) -> None:
     """Forget for good who said what: visitors' pseudonyms go, the words and the report stay."""
     at = at or timezone.now()
-    _hold(gallery)
+    _hold_kept(gallery)
     if gallery.archived_at:
         return
     if phase(gallery, at) not in {Phase.CLOSED, Phase.REPORTED}:

@@ -33,7 +33,8 @@ def change_shown(request: HtmxRequest, code: str, number: int) -> HttpResponse:
     if thing is None or thing.team_id != gallery.team_id:
         raise Http404(f"Poster {number} of “{gallery.title}” shows no goal and no measure to change.")
     if gallery.published_at:
-        return _shown(request, gallery, case, None, status=422, problem=TOLD)
+        typed = changing.wording(thing, request.POST) if "seen" in request.POST else None
+        return _shown(request, gallery, case, typed, status=422, problem=TOLD)
     if request.method == "POST":
         return _sent(request, gallery, case, thing)
     if request.htmx and "leave" in request.GET:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
 
@@ -21,6 +22,14 @@ from gallery import addresses, events
 from gallery.models import Gallery, Poster
 from gallery.phases import Phase
 
+MOST_LETTERS_OF_THEIRS = 400
+CLOSED_MEANWHILE = (
+    "Somebody else wrote closing words meanwhile; they stand below now. Read them, then press again."
+)
+WRITTEN_MEANWHILE = (
+    "Somebody else changed the closing words while you wrote. Below is what you wrote: send it once more and "
+    "it takes the place of theirs."
+)
 UNSURE = "Tick the box first: what you heard goes to everyone who has the gallery’s address."
 
 
@@ -57,11 +66,10 @@ def decide_theme(request: HtmxRequest, code: str, theme: int) -> HttpResponse:
 def _decided(request: HtmxRequest, gallery: Gallery, subject: Subject) -> HttpResponse:
     """Keep the verdict, its reason and grounds, or with `undo` take them back; 422 with the words kept."""
     form, problem = DecisionForm() if "undo" in request.POST else DecisionForm(request.POST), ""
+    seen = request.POST.get("seen", "")
     if not form.is_bound:
-        problem = _undone(subject)
-    elif form.is_valid():
-        ticked = subject.notes().filter(key__in=cases.keys_in(request.POST))
-        decisions.decide(**subject.keys, **form.cleaned_data, grounds=list(ticked))
+        problem = _undone(subject, seen)
+    elif form.is_valid() and _is_kept(subject, form, seen):
         form = DecisionForm()
     case = cases.case_of(gallery, subject, form=form, problem=problem)
     status = 422 if form.is_bound or problem else 200
@@ -73,10 +81,22 @@ def _decided(request: HtmxRequest, gallery: Gallery, subject: Subject) -> HttpRe
     return redirect(f"{reverse('decide', args=[gallery.code])}#{case.anchor}")
 
 
-def _undone(subject: Subject) -> str:
+def _is_kept(subject: Subject, form: DecisionForm, seen: str) -> bool:
+    """Whether the verdict of a valid form is kept; else the form says why not. Raises Http404."""
+    ticked = subject.notes().filter(key__in=cases.keys_in(form.data))
+    try:
+        decisions.decide(**subject.keys, **form.cleaned_data, grounds=list(ticked), seen=seen)
+    except decisions.Meanwhile as problem:
+        form.add_error(None, str(problem))
+    except events.NotNow as reason:
+        raise Http404(str(reason)) from None
+    return form.is_valid()
+
+
+def _undone(subject: Subject, seen: str) -> str:
     """Why it could not be taken back; blank where it was."""
     try:
-        decisions.undo(**subject.keys)
+        decisions.undo(**subject.keys, seen=seen)
     except events.NotNow as reason:
         return str(reason)
     return ""
@@ -90,8 +110,10 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
     form = ClosingForm(request.POST)
     if not form.is_valid():
         return _closing_again(request, gallery, form, "")
-    gallery.thanks, gallery.next_steps = form.cleaned_data["thanks"], form.cleaned_data["next_steps"]
-    gallery.save(update_fields=["thanks", "next_steps"])
+    try:
+        events.close_with(gallery, **form.cleaned_data, seen=request.POST.get("seen", ""))
+    except events.Meanwhile:
+        return _closing_meanwhile(request, gallery, form)
     if "publish" not in request.POST:
         messages.success(request, "The closing words are kept.")
         return redirect(f"{reverse('decide', args=[code])}#closing")
@@ -125,7 +147,7 @@ def _page(gallery: Gallery, sent: Case | None = None) -> dict[str, Any]:
         "lacking": [case for case in asked if not case.decision],
         "decided": sum(1 for case in asked if case.decision),
         "to_decide": len(asked),
-        "closing": {"thanks": gallery.thanks, "next_steps": gallery.next_steps},
+        "closing": _closing_of(gallery),
         "here": "decide",
         **_room(gallery),
     }
@@ -140,8 +162,29 @@ def _room(gallery: Gallery) -> dict[str, Any]:
     }
 
 
+def _closing_of(gallery: Gallery) -> dict[str, str]:
+    """The closing words that are kept, and `seen`, by which the form tells them from later ones."""
+    words = {"thanks": gallery.thanks, "next_steps": gallery.next_steps}
+    return words | {"seen": events.look_of_closing(**words)}
+
+
+def _closing_meanwhile(request: HttpRequest, gallery: Gallery, form: ClosingForm) -> HttpResponse:
+    """What somebody else wrote meanwhile: in the form itself where nothing was typed, else told above it."""
+    now = _closing_of(gallery)
+    if events.look_of_closing(**form.cleaned_data) == request.POST.get("seen"):
+        page = {**_page(gallery), "closing": now, "problem": CLOSED_MEANWHILE}
+    else:
+        theirs = " ".join(f"{now['thanks']} {now['next_steps']}".split()) or "nothing"
+        problem = f"{WRITTEN_MEANWHILE} Theirs: “{Truncator(theirs).chars(MOST_LETTERS_OF_THEIRS)}”"
+        page = {**_page(gallery), "closing": form.typed() | {"seen": now["seen"]}, "problem": problem}
+    return render(request, "feedback/decide.html", page, status=422)
+
+
 def _closing_again(request: HttpRequest, gallery: Gallery, form: ClosingForm, problem: str) -> HttpResponse:
     """The page once more, with the closing words as they were typed and what to do."""
-    page = {**_page(gallery), "closing": form.typed(), "problem": problem, "errors": form.errors}
+    closing = _closing_of(gallery) | form.typed()
+    if not form.is_valid():  # no words of anybody else were shown either
+        closing["seen"] = request.POST.get("seen", "")
+    page = {**_page(gallery), "closing": closing, "problem": problem, "errors": form.errors}
     page["problem"] = problem or "Not kept yet: see beneath."
     return render(request, "feedback/decide.html", page, status=422)

@@ -24,6 +24,7 @@ from gallery.events import NotNow
 PLACE = re.compile(r"[0-9]{1,4}")
 ACTS = {"open": rounds.open_up, "close": rounds.close}
 NO_ROUND = "There is no such round any more. Somebody of your team may have thrown it away."
+OFF_THE_WALLS = "This is not rated any more; it was taken off the walls."
 
 
 class HtmxRequest(HttpRequest):
@@ -107,6 +108,8 @@ def act(request: HttpRequest, code: str, number: int) -> HttpResponse:
             rounds.leave_out(rated, int(place))
     except NotNow as reason:
         messages.error(request, str(reason))
+    except Round.DoesNotExist:  # thrown away while this act waited
+        raise Http404(NO_ROUND) from None
     return redirect("round", code, number)
 
 
@@ -128,7 +131,7 @@ def last_word(request: HtmxRequest, code: str, number: int, place: int) -> HttpR
     form = LastWordForm(request.POST, rated=rated)
     item = RoundItem.objects.shown().select_related("round").filter(round=rated, place=place).first()
     if item is None:
-        raise Http404("This is not rated any more; it was taken off the walls.")
+        raise Http404(OFF_THE_WALLS)
     if form.is_valid():
         try:
             rounds.give_last_word(item=item, **form.cleaned_data)
@@ -137,8 +140,10 @@ def last_word(request: HtmxRequest, code: str, number: int, place: int) -> HttpR
             form.add_error(None, str(reason))
     status = 422 if form.is_bound else 200
     if request.htmx:
-        [result] = rounds.results_of(rated, [place])
-        row = Row(result, None, form)
+        found = rounds.results_of(rated, [place])
+        if not found:
+            raise Http404(OFF_THE_WALLS)
+        row = Row(found[0], None, form)
         context = {"rated": rated, "gallery": rated.gallery, "row": row, "swapped": True}
         return render(request, "feedback/_last_word.html", context, status=status)
     if form.is_bound:

@@ -65,7 +65,10 @@ def sort_undo(request: HtmxRequest, code: str) -> HttpResponse:
     opened = theme_undo.opened(gallery, request.POST.get("did", ""))
     if opened is None:
         return _refused(request, gallery, NO_WAY_BACK)
-    done = themes.turn_back(gallery, did=opened.turned, again=opened.back)
+    try:
+        done = themes.turn_back(gallery, did=opened.turned, again=opened.back)
+    except Unfit as reason:
+        return _refused(request, gallery, str(reason))
     return _done(request, gallery, done, back=not opened.back)
 
 

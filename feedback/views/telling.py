@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from feedback import telling
+from feedback.gate import Closed
 from feedback.limits import SlowDown
 from feedback.mail_forms import MailForm
 from feedback.room import enter
@@ -28,6 +29,8 @@ def tell_me(request: HttpRequest, code: str) -> HttpResponse:
     if form.is_valid():
         try:
             telling.leave(visit.gallery, form.cleaned_data["mail"], visit.now)
+        except Closed:
+            return redirect(lobby)
         except SlowDown as slow:
             problem, status, seconds = TOO_MANY, 429, slow.seconds
         else:

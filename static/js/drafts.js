@@ -50,7 +50,8 @@
   document.addEventListener("submit", (event) => {
     // its answer is waited for
     if (event.defaultPrevented || event.target.hasAttribute("hx-post")) return;
-    if (event.target.matches("form[data-draft]")) drop(event.target);
+    // a host's go when a page shows them as kept: js/host/kept.js
+    if (event.target.matches(ofVisitor)) drop(event.target);
   });
   // in a safer place
   document.addEventListener("words-kept", (event) => drop(event.target));

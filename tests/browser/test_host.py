@@ -321,3 +321,28 @@ def test_a_reason_typed_and_not_saved_survives_another_form(desk, gallery, poste
     expect(page.get_by_role("alert").first).to_contain_text("Tick the box first")
     expect(page.get_by_label("Because", exact=True)).to_have_value("Typed for long")
     expect(page.get_by_text("Not saved yet")).to_be_visible()
+
+
+@pytest.mark.parametrize("lost", ["log-in", "form's token"])
+def test_closing_words_that_could_not_be_saved_are_there_again(desk, gallery, poster, settings, lost):
+    """The log-in had run out, or one logged in anew in another tab: the next page shows no form."""
+    events.close_doors(gallery)
+    page = desk()
+    decide = reverse("decide", args=[gallery.code])
+    page.goto(decide)
+    page.get_by_label("Closing words").fill("Thank you for a whole evening of notes.")
+    kept = page.context.cookies()
+    name = settings.SESSION_COOKIE_NAME if lost == "log-in" else settings.CSRF_COOKIE_NAME
+    page.context.clear_cookies(name=name)
+    page.get_by_role("button", name="Keep the words").click()
+    expect(page.get_by_label("Closing words")).to_have_count(0)
+    page.context.add_cookies(kept)
+    page.goto(decide)
+    expect(page.get_by_label("Closing words")).to_have_value("Thank you for a whole evening of notes.")
+    page.get_by_role("button", name="Keep the words").click()
+    expect(page.get_by_text("The closing words are kept.")).to_be_visible()
+    gallery.refresh_from_db()
+    assert gallery.thanks == "Thank you for a whole evening of notes."
+    events.close_with(gallery, thanks="Thank you, from a colleague.", next_steps="")
+    page.goto(decide)  # what was kept doesn't come back over later words
+    expect(page.get_by_label("Closing words")).to_have_value("Thank you, from a colleague.")

@@ -9,7 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
 
-from feedback import notes, rounds
+from feedback import decisions, notes, rounds, themes
 from feedback.decisions import decide
 from feedback.models import Decision, Note, NoteKind, Proposal, Theme
 from gallery import events
@@ -316,6 +316,147 @@ def test_ticks_are_kept_with_the_words_that_were_refused(send, poster):
     assert re.search(rf'value="{led.key}" form="f-1" checked', body(answer))
 
 
+# Two at once
+
+
+@pytest.fixture
+def seen(as_facilitator, page):
+    """What the page's forms of the only case send along."""
+
+    def seen():
+        [found] = set(
+            re.findall(
+                r'name="seen" value="([^"]+)"', body(as_facilitator.get(page)).split('id="closing"')[0]
+            )
+        )
+        return found
+
+    return seen
+
+
+@pytest.mark.parametrize("htmx", [{}, HTMX], ids=["plain", "htmx"])
+def test_nobody_writes_over_what_a_colleague_decided_meanwhile(send, seen, poster, htmx):
+    before = seen()
+    decide(poster=poster, verdict="drop", reason="The gauge\nis broken.")
+    answer = send(**WORDS, seen=before, htmx=htmx)
+    assert answer.status_code == 422
+    assert "decided while you wrote: Drop – “The gauge is broken.”" in body(answer)
+    assert f">{WORDS['reason']}</textarea>" in body(answer)
+    assert Decision.objects.get().verdict == "drop"
+    send(**WORDS, seen=re.search(r'name="seen" value="([^"]+)"', body(answer))[1])
+    assert Decision.objects.get().verdict == "change"
+
+
+def test_nor_after_one_was_told_to_say_why(send, seen, poster):
+    before = seen()
+    decide(poster=poster, verdict="drop", reason="The gauge is broken.")
+    told = body(send(verdict="keep", reason="", seen=before))
+    again = send(**WORDS, seen=re.search(r'name="seen" value="([^"]+)"', told)[1])
+    assert again.status_code == 422
+    assert Decision.objects.get().verdict == "drop"
+
+
+def test_control_the_same_words_twice_are_kept_once(send, seen, poster):
+    """As where the first answer was lost on its way."""
+    before = seen()
+    for _ in range(2):
+        assert send(**WORDS, seen=before).status_code == 302
+    assert Decision.objects.get().reason == WORDS["reason"]
+
+
+def test_what_a_colleague_decided_anew_is_not_undone_unread(send, seen, poster):
+    send(**WORDS)
+    before = seen()
+    decide(poster=poster, verdict="drop", reason="The gauge is broken.")
+    answer = send(undo="1", seen=before, htmx=HTMX)
+    assert answer.status_code == 422
+    assert "The gauge is broken." in body(answer)
+    assert "nothing was undone" in body(answer)
+    assert send(undo="1", seen=seen()).status_code == 302
+    assert not Decision.objects.exists()
+
+
+def test_what_a_colleague_undid_meanwhile_is_said(send, seen, poster):
+    send(**WORDS)
+    before = seen()
+    Decision.objects.all().delete()
+    answer = send(verdict="keep", reason="It is fine.", seen=before)
+    assert answer.status_code == 422
+    assert "undone while you wrote" in body(answer)
+
+
+def test_a_later_word_of_a_colleague_is_not_written_over_unread(send, public, seen, poster):
+    public(hours=2)
+    before = seen()
+    decide(poster=poster, verdict="drop", reason="The gauge broke.")
+    assert send(verdict="keep", reason="It measures.", seen=before).status_code == 422
+    assert [word.reason for word in Decision.objects.get().later_words.all()] == ["The gauge broke."]
+
+
+@pytest.fixture
+def closing(as_facilitator, page):
+    """What the closing words' form sends along, as it is on this page."""
+
+    def closing(shown=None):
+        shown = shown or body(as_facilitator.get(page))
+        return re.search(r'name="seen" value="([^"]+)"', shown[shown.index('id="closing"') :])[1]
+
+    return closing
+
+
+def test_nobody_writes_over_closing_words_of_a_colleague_unread(close, closing, gallery):
+    before = closing()
+    Gallery.objects.update(thanks="Thank you, all of you.")
+    answer = close(thanks="Thanks!", next_steps="", seen=before)
+    assert answer.status_code == 422
+    assert "Thank you, all of you." in body(answer)
+    assert ">Thanks!</textarea>" in body(answer)
+    gallery.refresh_from_db()
+    assert gallery.thanks == "Thank you, all of you."
+    assert close(thanks="Thanks!", next_steps="", seen=closing(body(answer))).status_code == 302
+    gallery.refresh_from_db()
+    assert gallery.thanks == "Thanks!"
+
+
+def test_publishing_from_an_older_page_takes_no_closing_words_away(close, closing, gallery):
+    """Who typed nothing sends the words of then; what stands now is shown first, nothing is public yet."""
+    before = closing()
+    Gallery.objects.update(thanks="Thank you, all of you.")
+    answer = close(thanks="", next_steps="", publish="1", sure="1", seen=before)
+    assert answer.status_code == 422
+    assert ">Thank you, all of you.</textarea>" in body(answer)
+    gallery.refresh_from_db()
+    assert (gallery.thanks, gallery.published_at) == ("Thank you, all of you.", None)
+    now = {"thanks": "Thank you, all of you.", "next_steps": "", "seen": closing(body(answer))}
+    assert close(**now, publish="1", sure="1").status_code == 302
+    gallery.refresh_from_db()
+    assert gallery.published_at
+
+
+def test_words_too_long_show_nothing_of_a_colleague_and_do_not_count_as_read(close, closing, gallery):
+    before = closing()
+    Gallery.objects.update(thanks="Thank you, all of you.")
+    told = close(thanks="x" * 2001, next_steps="", seen=before)
+    assert close(thanks="Thanks!", next_steps="", seen=closing(body(told))).status_code == 422
+
+
+def test_a_theme_that_is_merged_just_then_is_said_to_be_gone(send_theme, theme, gallery, monkeypatch):
+    """The one who merges holds the gallery's row, and the decision waits for it."""
+    other = themes.make(gallery, name="Another").theme
+    held = decisions._held
+
+    def merged(of):
+        monkeypatch.setattr(decisions, "_held", held)
+        themes.merge(of, theme=theme, into=other)
+        return held(of)
+
+    monkeypatch.setattr(decisions, "_held", merged)
+    answer = send_theme(**WORDS)
+    assert answer.status_code == 404
+    assert "merged, deleted or taken down meanwhile" in body(answer)
+    assert not Decision.objects.exists()
+
+
 # Once it is public
 
 
@@ -401,8 +542,9 @@ def hung(gallery, poster):
 def change(as_facilitator, gallery, hung):
     address = reverse("change_shown", args=[gallery.code, hung.number])
 
+    form = as_facilitator.get(address).context["form"]
+
     def change(htmx=None, **more):
-        form = as_facilitator.get(address).context["form"]
         sent = {name: form.initial.get(name) or "" for name in form.fields} | {"seen": form.seen}
         return as_facilitator.post(address, sent | more, **(htmx or {}))
 
@@ -499,3 +641,14 @@ def test_once_public_what_changed_is_not_changed_here(public, as_facilitator, ga
     answer = as_facilitator.post(reverse("change_shown", args=[gallery.code, 1]), {"unit": "‰"})
     assert answer.status_code == 422
     assert "told as it was when the report was published" in body(answer)
+
+
+@pytest.mark.parametrize("htmx", [{}, HTMX], ids=["plain", "htmx"])
+def test_published_while_one_typed_a_change_the_words_stay_to_be_copied(change, gallery, measure, htmx):
+    Gallery.objects.update(published_at=timezone.now())
+    answer = change(htmx=htmx, intent="Typed for long")
+    assert answer.status_code == 422
+    assert "Change it under Curate" in body(answer)
+    assert ">\nTyped for long</textarea>" in body(answer)
+    measure.refresh_from_db()
+    assert measure.intent == ""

@@ -173,6 +173,20 @@ class TestTakingUp:
         assert draft.name.endswith("…")
         assert "\n" not in draft.name
 
+    @pytest.mark.parametrize("words", ["מִסְפָּר הַשּׂוֹחִים ", "q\u0323\u0307", "\u0301"])
+    def test_vowel_points_and_accents_count_where_words_are_shortened(self, proposed, words):
+        """PostgreSQL refuses a letter too many, and SQLite keeps it until the gallery moves."""
+        Note.objects.update(text=f"1{words * 900}"[:1000])
+        Proposal.objects.update(data_from=f"1{words * 900}"[:1000])
+        draft = Measure.objects.get(pk=proposals.adopt(note=proposed).pk)
+        draft.full_clean()
+        assert draft.name.endswith("…")
+        proposals.give_back(note=proposed)
+
+    def test_a_letter_keeps_its_accents_where_words_are_shortened(self, proposed):
+        Note.objects.update(text="q\u0323\u0307" * 200)
+        assert proposals.adopt(note=proposed).name == "q\u0323\u0307" * 99 + "…"
+
     def test_a_name_that_is_taken_is_told(self, proposed, measure, as_facilitator):
         Note.objects.update(text=measure.name)
         with pytest.raises(proposals.NotDone, match=f"has a measure “{measure.name}” already"):

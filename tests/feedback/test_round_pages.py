@@ -178,6 +178,18 @@ class TestOneRound:
         rounds.close(rated)
         assert "tally-bar" in look(rated)
 
+    @pytest.mark.parametrize("sent", [{"act": "open"}, {"act": "close"}, {"act": "", "leave-out": "1"}])
+    def test_what_a_colleague_threw_away_just_then_is_told_in_words(self, act, rated, monkeypatch, sent):
+        hold = rounds.hold
+
+        def thrown_away(pk):
+            Round.objects.all().delete()
+            return hold(pk)
+
+        monkeypatch.setattr(rounds, "hold", thrown_away)
+        answer = act(rated, **sent)
+        assert (answer.status_code, "thrown it away" in body(answer)) == (404, True)
+
     def test_a_round_without_votes_is_thrown_away_at_once(self, act, rated):
         assert "is thrown away" in body(act(rated, "throw-away"))
         assert not Round.objects.exists()
@@ -300,6 +312,20 @@ class TestTheLastWord:
         assert answer.status_code == 422
         assert "still rating" in body(answer)
         assert "Kept words" in body(answer)
+
+    def test_what_is_hidden_just_then_is_told_in_words(self, word, gallery, poster, monkeypatch):
+        note = stick(poster, "Count Sundays")
+        rated = opened(gallery, "notes")
+        rounds.close(rated)
+        give = rounds.give_last_word
+
+        def hidden(**told):
+            give(**told)
+            notes.hide(note)
+
+        monkeypatch.setattr(rounds, "give_last_word", hidden)
+        answer = word(rated, word="0", remark="x")
+        assert (answer.status_code, "taken off the walls" in body(answer)) == (404, True)
 
     def test_nothing_has_no_last_word(self, word, rated):
         assert word(rated, 9, word="0").status_code == 404

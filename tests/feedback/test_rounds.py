@@ -248,6 +248,20 @@ class TestBallot:
         assert set(Vote.objects.values_list("author", flat=True)) == {None}
 
 
+def test_what_is_told_in_public_is_not_rated_again(rated, gallery):
+    """While a round is open nobody reads how the room rated, in the report either."""
+    crowd(rated, 0, 0)
+    rounds.close(rated)
+    rounds.open_up(rated)  # control
+    rounds.close(rated)
+    events.close_for_good(gallery)
+    events.publish(gallery)
+    with pytest.raises(NotNow, match="stays as people read it"):
+        rounds.open_up(rated)
+    assert rounds.results(gallery).all[0].counts == (2, 0, 0, 0)
+    assert opened(gallery).is_open  # another one asks anew
+
+
 def test_archiving_closes_what_is_open_and_it_tells_nobody_s_name(rated, gallery):
     crowd(rated, 0, 0)
     draft = made(gallery)

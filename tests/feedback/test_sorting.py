@@ -231,6 +231,19 @@ def test_an_act_that_there_is_not_and_a_seal_that_is_none(send, as_facilitator, 
         assert as_facilitator.get(reverse("sort", args=[gallery.code]), {"did": seal}).status_code == 200
 
 
+def test_an_undoing_that_can_no_more_be_says_why(send, as_facilitator, gallery, poster):
+    """Merged, undone, the other one decided meanwhile by somebody else: then “do it again”."""
+    ramp, queue = (themes.make(gallery, name=name).theme for name in ("Ramp", "Queue"))
+    Decision.objects.create(theme=ramp, verdict="keep", reason="Yes.")
+    merged = send("merge", theme=themes.handle(ramp), into=themes.handle(queue), htmx=HTMX)
+    undo = reverse("sort_undo", args=[gallery.code])
+    undone = as_facilitator.post(undo, {"did": did(merged)}, **HTMX)
+    Decision.objects.create(theme=queue, verdict="no", reason="No.")
+    again = as_facilitator.post(undo, {"did": did(undone)}, **HTMX)
+    assert again.status_code == 422
+    assert "Undo that decision first" in body(again)
+
+
 def test_names_and_notes_are_text(send, as_facilitator, page, poster):
     note = stick(poster, "<script>alert(1)</script>")
     answer = send("make", "?suggest=1", HTMX, name="<img src=x>", note=note.key.hex)

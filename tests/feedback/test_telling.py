@@ -74,7 +74,15 @@ def test_it_is_left_without_a_cookie_and_the_answer_tells_nothing(leave, gallery
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "ada", "ada@", "ada@example.org\nBcc: all@example.org", "a" * 300 + "@x.org"]
+    "typed",
+    [
+        "",
+        "ada",
+        "ada@",
+        "ada@example.org\nBcc: all@example.org",
+        "a" * 300 + "@x.org",
+        "ada@" + "ü" * 60 + ".example",  # too long once it is written in ASCII
+    ],
 )
 def test_what_is_no_address_is_said_and_kept_to_mend(leave, typed):
     answer = leave(typed)
@@ -234,6 +242,60 @@ def test_one_that_was_taken_stops_nobody_from_being_told(leave, public, gallery,
     assert telling.tell() == 1
     assert [message.to for message in mailoutbox] == [[ADA]]
     assert left() == []
+
+
+def test_an_address_that_is_not_taken_just_now_is_told_later(leave, public, server, monkeypatch, mailoutbox):
+    """As servers say to whom they don't know yet (greylisting), or where a mailbox is full."""
+    leave(), leave("zoe@example.org")
+    public()
+
+    def send(self, messages):
+        if messages[0].to == [ADA]:
+            raise SMTPRecipientsRefused({ADA: (450, b"try again in five minutes")})
+        return EmailBackend.send_messages(self, messages)
+
+    monkeypatch.setattr(Broken, "send_messages", send)
+    assert telling.tell() == 1
+    assert left() == [ADA]
+    monkeypatch.setattr(Broken, "send_messages", EmailBackend.send_messages)
+    assert telling.tell() == 1
+    assert left() == []
+
+
+def test_where_the_server_hangs_up_all_that_were_not_told_wait(leave, public, server, caplog):
+    leave(), leave("zoe@example.org")
+    public()
+    server.problem = SMTPRecipientsRefused({ADA: (421, b"too many messages")})
+    assert telling.tell() == 0
+    assert left() == [ADA, "zoe@example.org"]
+    assert telling.waiting().count() == 2
+    assert ADA not in caplog.text
+
+
+def test_an_address_that_cannot_be_written_down_keeps_nobody_from_being_told(leave, public, server, gallery):
+    """Nor does it end the command: a backup may come after it."""
+    ToBeTold.objects.create(gallery=gallery, mail="ada@" + "ü" * 60 + ".example")
+    leave("zoe@example.org")
+    public()
+    assert telling.tell() == 1
+    assert left() == []
+
+
+@pytest.mark.parametrize("act", [events.archive, events.publish, events.delete])
+def test_one_that_comes_while_the_gallery_is_put_away_is_not_kept(leave, gallery, monkeypatch, quiet, act):
+    """The page was asked for just before: the address, and its bucket, would outlive their erasing."""
+    events.close_for_good(gallery)
+    asked = telling.offered
+
+    def offered(phase):
+        act(Gallery.objects.get(pk=gallery.pk))
+        return asked(phase)
+
+    monkeypatch.setattr(telling, "offered", offered)
+    answer = leave()
+    assert answer.headers["Location"] == reverse("lobby", args=[gallery.code])
+    assert left() == []
+    assert not Bucket.objects.exists()
 
 
 @pytest.mark.parametrize(

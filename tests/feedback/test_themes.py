@@ -207,6 +207,19 @@ def test_undo_gives_no_name_twice(gallery, themed, stuck):
     assert Note.objects.get(pk=stuck[2].pk).theme is None
 
 
+def test_merging_again_makes_no_second_decision_of_one_theme(gallery, themed):
+    """Merged, undone, the other one decided meanwhile: then “do it again”."""
+    ramp, queue = themed[:2]
+    decided(ramp)
+    merged = themes.merge(gallery, theme=ramp, into=queue)
+    undone = themes.turn_back(gallery, did=merged.turned)
+    decided(queue)
+    before = all_of(gallery)
+    with pytest.raises(Unfit, match="“Queue” has been decided since"):
+        themes.turn_back(gallery, did=undone.turned, again=True)
+    assert all_of(gallery) == before
+
+
 def test_undoing_twice_changes_nothing_more(gallery, themed, stuck):
     done = themes.put(gallery, theme=themed[1], notes=keys(stuck))
     themes.turn_back(gallery, did=done.turned)

@@ -428,3 +428,20 @@ def test_a_visitor_is_not_linked_again(visitor, gallery, poster):
     assert refused.headers["Note-Refused"] == "closed"
     assert list(Note.objects.values_list("text", "author", "state")) == [("First words", None, "shown")]
     assert not Bucket.objects.exists()
+
+
+# What can't be taken back
+
+
+@pytest.mark.parametrize("act", [events.archive, events.publish])
+def test_what_was_deleted_just_then_is_neither_archived_nor_published(closed, act):
+    """As where `purge` had listed it, or a colleague had its page open: restored, it is as it was."""
+    listed = Gallery.objects.get(pk=closed.pk)
+    before = rows()
+    events.delete(closed)
+    with pytest.raises(events.NotNow, match="Restore it first"):
+        act(listed)
+    events.restore(closed)
+    assert rows() == before
+    act(listed)  # control
+    assert rows() != before
