@@ -48,9 +48,9 @@ ON_PAPER = {
     "test_handouts.py",
     "test_map_poster.py",
 }
-# Forms of hours, and what each role gets: asked of the database in the same words. The strangers' walls
-# and every control run on both.
-ONCE = {"test_daylight.py"}
+# Forms of hours, what each role gets, and where addresses lead: asked of the database in the same words.
+# The strangers' walls and every control run on both.
+ONCE = {"test_daylight.py", "test_forged_addresses.py"}
 ROLES_ONCE = ("logged out]", "visitor]", "facilitator]", "owner]", "superuser]")
 
 
