@@ -60,6 +60,7 @@ class Offers:
     talk: bool = False  # to answer it, to say 'me too'
     counts: bool = False  # how many said 'me too', also to who has not
     host: bool = False  # a host's answer
+    fixed: bool = False  # no new words and no photo, not of one's own either: they would be turned away
 
 
 @dataclass(frozen=True)

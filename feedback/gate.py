@@ -48,9 +48,15 @@ class Standing:
         ever_open = bool(self.invited_at) and self.doors(hours, at).ever_open
         return ever_open and not self.archived_at and not self.deleted_at
 
-    @property
-    def over(self) -> bool:
-        return not self.invited_at or bool(self.published_at or self.archived_at or self.deleted_at)
+
+def turned_away(room: Standing | Gallery, state: Doors, at: datetime) -> type[Closed] | type[Locked] | None:
+    """Why a visitor's note, or new words of it, would not be let in at this moment, if so."""
+    over = not room.invited_at or bool(room.published_at or room.archived_at or room.deleted_at)
+    if room.locked_at and not over:
+        return Locked
+    grace = timedelta(minutes=room.grace_minutes)
+    is_open = state.open or (grace and state.within(grace, at))
+    return Closed if over or not is_open else None
 
 
 COLUMNS = ["seq", "moderated", "grace_minutes"]
@@ -72,14 +78,10 @@ class Gate:
 
     def admit(self, gallery_id: int, standing: Standing) -> None:
         """Raises Locked, Closed or limits.SlowDown; roll the transaction back then."""
-        if standing.locked_at and not standing.over:
-            raise Locked
         # `at` was read before the lock: an act by hand that the row tells of came before this note
         at = max([self.at, *filter(None, [standing.opened_at, standing.closed_at])])
-        state = standing.doors(self.hours, at)
-        grace = timedelta(minutes=standing.grace_minutes)
-        if standing.over or not (state.open or (grace and state.within(grace, at))):
-            raise Closed
+        if why := turned_away(standing, standing.doors(self.hours, at), at):
+            raise why
         limits.spend(gallery_id, self.author, self.at, self.new, self.rate)
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from feedback import notes, visitors
 from feedback.frames import Frame, Offers, Reader, frame
-from feedback.gate import Gate
+from feedback.gate import Gate, turned_away
 from feedback.models import Note
 from gallery.codes import NO_GALLERY
 from gallery.models import Gallery
@@ -51,7 +51,13 @@ class Visit:
     def offers(self) -> Offers:
         """What notes offer now. How many said 'me too' sways nobody any more once the doors are closed."""
         over = self.phase in {Phase.CLOSED, Phase.REPORTED, Phase.ARCHIVED}
-        return Offers(talk=self.may_stick, counts=over or not self.gallery.hidden_votes)
+        counts = over or not self.gallery.hidden_votes
+        return Offers(talk=self.may_stick, counts=counts, fixed=self.fixed)
+
+    @property
+    def fixed(self) -> bool:
+        """Whether one's own notes stay as they are, but for taking them back; the grace is over then."""
+        return turned_away(self.gallery, self.doors, self.now) is not None
 
 
 def enter(request: HttpRequest, code: str) -> Visit:

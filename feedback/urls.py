@@ -1,8 +1,11 @@
 """The visitor's addresses (under /g/) and the facilitator's (under /host/)."""
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
+from feedback.note_keys import NoteKey
 from feedback.views import lobby, lost, photos, rate, report, talk, telling, visit
+
+register_converter(NoteKey, "key")
 
 urlpatterns = [
     path("", lobby.home, name="home"),
@@ -15,14 +18,14 @@ urlpatterns = [
     path("g/<code:code>/<int:number>/notes/", visit.stick, name="stick"),
     path("g/<code:code>/<int:number>/proposals/", visit.propose, name="propose"),
     path("g/<code:code>/<int:number>/feed/", visit.feed, name="feed"),
-    path("g/<code:code>/<int:number>/notes/<uuid:key>/", visit.note, name="note"),
-    path("g/<code:code>/<int:number>/notes/<uuid:key>/take-back/", visit.take_back, name="take_back"),
-    path("g/<code:code>/<int:number>/notes/<uuid:key>/put-back/", visit.put_back, name="put_back"),
-    path("g/<code:code>/<int:number>/notes/<uuid:key>/answers/", talk.answers, name="answers"),
-    path("g/<code:code>/<int:number>/notes/<uuid:key>/me-too/", talk.say_me_too, name="me_too"),
-    path("g/<code:code>/<int:number>/notes/<uuid:key>/photo/", photos.add_photo, name="add_photo"),
+    path("g/<code:code>/<int:number>/notes/<key:key>/", visit.note, name="note"),
+    path("g/<code:code>/<int:number>/notes/<key:key>/take-back/", visit.take_back, name="take_back"),
+    path("g/<code:code>/<int:number>/notes/<key:key>/put-back/", visit.put_back, name="put_back"),
+    path("g/<code:code>/<int:number>/notes/<key:key>/answers/", talk.answers, name="answers"),
+    path("g/<code:code>/<int:number>/notes/<key:key>/me-too/", talk.say_me_too, name="me_too"),
+    path("g/<code:code>/<int:number>/notes/<key:key>/photo/", photos.add_photo, name="add_photo"),
     path(
-        "g/<code:code>/<int:number>/notes/<uuid:key>/photo/take-away/",
+        "g/<code:code>/<int:number>/notes/<key:key>/photo/take-away/",
         photos.take_photo_away,
         name="take_photo_away",
     ),

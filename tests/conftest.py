@@ -46,9 +46,10 @@ ON_PAPER = {
     "test_handouts.py",
     "test_map_poster.py",
 }
-# What becomes of a silent sender is the same before whichever database. Forms of hours, and what each role
-# gets: asked of the database in the same words. The strangers' walls and every control run on both.
-ONCE = {"test_silent.py", "test_daylight.py"}
+# What becomes of a silent sender is the same before whichever database. Forms of hours, what each role gets,
+# and where addresses lead: asked of the database in the same words. The strangers' walls and every control
+# run on both.
+ONCE = {"test_silent.py", "test_daylight.py", "test_forged_addresses.py"}
 ROLES_ONCE = ("logged out]", "visitor]", "facilitator]", "owner]", "superuser]")
 # Each takes seconds, as it starts servers or walks through all pages.
 LONG = {"test_backup.py", "test_every_page.py", "test_private_files.py"}

@@ -40,6 +40,7 @@ CLOSED = "The doors are closed, so this note was not stuck. Your words are still
 LOCKED = "A host has stopped all notes for now, so this one was not stuck. Your words are still here."
 REUSED = "You have stuck a note from this page already. Stick again to add this one beside it."
 CHANGED = "This poster has just been changed. Copy your words, reload the page and try again."
+NOT_CHANGED = "No notes can be changed now."
 GONE = "This note doesn’t hang here any more, so your answer was not stuck. Your words are still here."
 
 
@@ -120,7 +121,7 @@ def note(request: HtmxRequest, code: str, number: int, key: UUID) -> HttpRespons
     frame, visit, own = own_note(request, code, number, key)
     proposal = getattr(own, "proposal", None)
     form = (RewordProposalForm if proposal else RewordForm)(request.POST or None)
-    problem = ""
+    problem = NOT_CHANGED if visit.fixed and request.method != "POST" else ""
     if request.method == "POST" and form.is_valid():
         words, gate = form.cleaned_data, way_in(request, visit)
         more = proposed(words) if proposal else None
@@ -132,7 +133,7 @@ def note(request: HtmxRequest, code: str, number: int, key: UUID) -> HttpRespons
         except notes.TooLate:
             problem = "The time for rewording is over. Your new words are below: copy them into another note."
         except (Closed, Locked):
-            problem = "No notes can be changed now. Your new words are below: copy them."
+            problem = f"{NOT_CHANGED} Your new words are below: copy them."
         except SlowDown as wait:
             problem = f"That was fast. Your new words are below: try again in {seconds(wait)}."
     elif request.method == "POST":
@@ -145,6 +146,7 @@ def note(request: HtmxRequest, code: str, number: int, key: UUID) -> HttpRespons
         "typed": typed,
         "problem": problem,
         "more": more_of(form, proposal),
+        "fixed": visit.fixed,
     }
     template = "feedback/_reword.html" if request.htmx else "feedback/reword.html"
     return render(request, template, context, status=422 if form.is_bound else 200)
@@ -163,7 +165,8 @@ def take_back(request: HtmxRequest, code: str, number: int, key: UUID) -> HttpRe
         raise Http404(f"That was fast. Go back and try again in {seconds(wait)}.") from None
     if request.htmx:
         seal = undo.sealed_one(own) if hung else ""
-        context = {"note": own, "gallery": visit.gallery, "poster": frame.poster, "hung": seal}
+        room = {"gallery": visit.gallery, "poster": frame.poster}
+        context = room | {"note": own, "hung": seal, "fixed": visit.fixed}
         return render(request, "feedback/_taken_back.html", context)
     return redirect(reverse("poster", args=[code, number]) + "#notes")
 
@@ -377,4 +380,5 @@ def drawn(request: HttpRequest, frame: Frame, visit: Visit, note: Note, **told: 
     if note.reply_to_id is None:
         return frames.fragment(note, frame.poster, reader(request, visit), **told)
     context = {"gallery": visit.gallery, "poster": frame.poster, "reply": note, "mine": True}
+    context["offers"] = visit.offers
     return render_to_string("feedback/_reply.html", context | told)

@@ -792,6 +792,23 @@ def test_taking_back_without_a_connection_is_told(phone, address):
     expect(status(page)).to_have_text("")
 
 
+def test_a_reword_after_the_doors_closed_keeps_the_words_and_is_offered_no_more(phone, address, gallery):
+    page = phone()
+    page.route(re.compile(r"/feed/"), lambda route: route.abort())  # the note stays as it was drawn
+    words = open_reword(page, address)
+    close_for_good(gallery, grace=0)
+    button(page, "Save").tap()
+    expect(page.locator(".reword .problem")).to_contain_text("Your new words are below: copy them.")
+    expect(words).to_have_value("By week")
+    page.get_by_role("link", name="Leave it as it is").tap()
+    seen(page, "By month").get_by_role("link", name="Reword").tap()
+    expect(page.locator(".reword .problem")).to_have_text("No notes can be changed now.")
+    expect(button(page, "Save")).to_have_count(0)
+    page.reload()
+    expect(button(page, "Take back")).to_be_visible()
+    expect(page.get_by_role("link", name="Reword")).to_have_count(0)
+
+
 @pytest.mark.parametrize("way", ["button", "Escape"])
 def test_a_reword_is_left_as_it_was(phone, address, way):
     page = phone()

@@ -278,6 +278,13 @@ class TestOwnNote:
         answer = visitor.post(path("note", poster, key=own.key), {"text": "Show it by week"}, follow=True)
         assert "Show it by week" in answer.content.decode()
 
+    def test_its_address_is_written_without_hyphens_and_leads_there_with_them_too(self, visitor, poster, own):
+        address = path("note", poster, key=own.key)
+        assert f"/notes/{own.key.hex}/" in address
+        assert visitor.get(address.replace(own.key.hex, str(own.key))).status_code == 200
+        for spoilt in (own.key.hex[:-1], f"{own.key.hex[:-1]}g", "-" * 32):
+            assert visitor.get(address.replace(own.key.hex, spoilt)).status_code == 404
+
     def test_bad_words_are_told_and_kept(self, visitor, poster, own):
         answer = visitor.post(path("note", poster, key=own.key), {"text": "y" * 1001})
         assert answer.status_code == 422

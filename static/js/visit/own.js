@@ -43,7 +43,7 @@
     if (!sender) return;
     const answer = new DOMParser().parseFromString(xhr.responseText, "text/html"), note = slipOf(sender);
     if (xhr.status < 500 && xhr.status !== 429 && answer.querySelector(".reply, .note")) {
-      if (sender.matches("a")) before.set(note.id, note.cloneNode(true));
+      if (sender.matches("a")) before.set(note.id, note);
       return;
     }
     event.detail.shouldSwap = event.detail.isError = false;
@@ -65,7 +65,9 @@
     form.dispatchEvent(new Event("words-kept", { bubbles: true }));
     note.replaceWith(old);
     htmx.process(old);
-    old.querySelector("a[hx-get]").focus({ preventScroll: true });
+    // what came meanwhile
+    htmx.trigger(old, "htmx:afterSwap");
+    old.querySelector("a[hx-get]")?.focus({ preventScroll: true });
   };
   const left = (event) => {
     const form = event.target.closest(".reword");
