@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
-from feedback import host_notes, undo
+from feedback import host_notes, next_step, undo
 from feedback.by_the_hour import by_the_hour
 from feedback.hosting import for_hosts, hosted
 from feedback.hour_columns import drawn
@@ -110,7 +110,8 @@ def board_of(gallery: Gallery, query: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _drawn(gallery: Gallery, asked: Mapping[str, str]) -> dict[str, Any]:
-    """The board's HTML, its number of notes and its filter; 12 queries, 10 where its notes are kept.
+    """The board's HTML, its number of notes and its filter; 12 queries, 10 where its notes are kept; one more
+    once the doors are closed.
 
     `seen` comes from the gallery as read first, so that no note is missed. `at` and the gallery's
     `seq` go with the acts on the whole list: they find what was drawn here and nothing newer.
@@ -125,6 +126,7 @@ def _drawn(gallery: Gallery, asked: Mapping[str, str]) -> dict[str, Any]:
         "gallery": gallery,
         "visit": visit,
         "address": addresses.short(addresses.of_gallery(gallery)),
+        "step": next_step.step(gallery, visit.phase, visit.now, here="dashboard"),
         "rollup": found,
         "filter": this,
         "listing": listing,
