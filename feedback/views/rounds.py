@@ -97,11 +97,17 @@ def news(request: HttpRequest, code: str, number: int) -> HttpResponse:
 @for_hosts
 @require_POST
 def act(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """Open, close, leave a thing out, or throw away; where people have voted, the latter asks once more."""
+    """Open, close, leave a thing out, or throw away.
+
+    Throwing away asks once more, and so does closing what fewer than FEWEST have rated.
+    """
     rated = _round(request, code, number)
     wanted, place = request.POST.get("act", ""), request.POST.get("leave-out", "")
+    sure = bool(request.POST.get("sure"))
     if wanted == "throw-away":
-        return _thrown_away(request, rated)
+        return _thrown_away(request, rated, sure=sure)
+    if wanted == "close" and not sure and (few := rounds.rated_by_few(rated)):
+        return render(request, "feedback/round.html", {**_page(rated), "few": few}, status=422)
     if wanted not in ACTS and not PLACE.fullmatch(place):
         raise Http404("A round can be opened, closed or thrown away; go back and choose one of them.")
     try:
@@ -114,12 +120,11 @@ def act(request: HttpRequest, code: str, number: int) -> HttpResponse:
     return redirect("round", code, number)
 
 
-def _thrown_away(request: HttpRequest, rated: Round) -> HttpResponse:
-    code = rated.gallery.code
-    try:
-        rounds.throw_away(rated, sure=bool(request.POST.get("sure")))
-    except rounds.Voted:
+def _thrown_away(request: HttpRequest, rated: Round, *, sure: bool) -> HttpResponse:
+    if not sure:
         return render(request, "feedback/round.html", {**_page(rated), "unsure": True}, status=422)
+    code = rated.gallery.code
+    rounds.throw_away(rated, sure=True)
     messages.success(request, f"“{rated.title}” is thrown away.")
     return redirect("rounds", code)
 

@@ -141,3 +141,23 @@ def test_the_line_shuts_nobody_out(desk, room, size, troubles):  # noqa: F811
     expect(page.locator(".next-step")).to_contain_text("can be mended")
     Gallery.objects.update(published_at=timezone.now())
     assert troubles == []
+
+
+def test_a_round_of_few_is_asked_about_and_thrown_away_apart(desk, gallery, poster, stuck):  # noqa: F811
+    rated = opened(gallery, "notes")
+    crowd(rated, 0, 0)
+    page = desk(viewport=PHONE, reduced_motion="reduce")
+    page.goto(reverse("round", args=[gallery.code, rated.number]))
+    page.get_by_role("button", name="Close the round").click()
+    expect(page.get_by_text("Fewer than five have rated this so far.")).to_be_focused()
+    assert problems_for_assistive_technology(page) == []
+    page.get_by_role("link", name="Let them go on rating").click()
+    page.get_by_role("button", name="Close the round").click()
+    page.get_by_role("button", name="Close it all the same").click()
+    again = page.get_by_role("button", name="Open it again").bounding_box()
+    away = page.get_by_role("button", name="Throw this round away").bounding_box()
+    assert away["y"] - (again["y"] + again["height"]) > 100
+    page.get_by_role("button", name="Throw this round away").click()
+    page.get_by_role("link", name="Keep it").click()
+    page.get_by_role("link", name="decide", exact=True).first.click()
+    expect(page.get_by_role("heading", name="What do we do with what we heard?")).to_be_visible()
