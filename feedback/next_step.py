@@ -65,34 +65,38 @@ def so_far(gallery: Gallery) -> SoFar:
 
     An empty theme, and a welcome poster on which nobody wrote, need no answer.
     """
-    said = Note.objects.shown().without_replies().filter(gallery=OuterRef("pk"))
-    on_poster = Exists(Note.objects.shown().without_replies().filter(poster=OuterRef("pk")))
-    in_theme = Exists(Note.objects.shown().without_replies().filter(theme=OuterRef("pk")))
-    posters, themes = (of.objects.filter(gallery=OuterRef("pk")) for of in (Poster, Theme))
-    open_now = Round.objects.filter(
-        gallery=OuterRef("pk"), opened_at__isnull=False, closed_at__isnull=True
-    ).order_by("number")
-    closed = Round.objects.filter(gallery=OuterRef("pk"), closed_at__isnull=False)
-    undecided = posters.filter(decision=None)
-    row = (
-        Gallery.objects.filter(pk=gallery.pk)
-        .order_by()
-        .values_list(
-            _how_many(said),
-            _how_many(said.filter(theme=None)),
-            _how_many(posters.filter(decision__isnull=False)),
-            _how_many(themes.filter(decision__isnull=False)),
-            _how_many(undecided.exclude(~on_poster, kind=Poster.Kind.WELCOME)),
-            _how_many(themes.filter(in_theme, decision=None)),
-            Exists(closed),
-            Subquery(open_now.values("number")[:1]),
-            Subquery(open_now.values("title")[:1]),
-        )
-        .get()
-    )
-    notes, unsorted, on_posters, on_themes, posters_left, themes_left, rated, number, title = row
+    row = Gallery.objects.filter(pk=gallery.pk).order_by().values_list(*_answers(), *_asked()).get()
+    on_posters, on_themes, posters_left, themes_left, notes, unsorted, rated, number, title = row
     rating = None if number is None or gallery.archived_at else (number, title)
     return SoFar(notes, unsorted, rated, rating, on_posters + on_themes, posters_left, themes_left)
+
+
+def _answers() -> list[Any]:
+    """Posters and themes that have an answer; and those that have none."""
+    posters = Poster.objects.filter(gallery=OuterRef("pk"))
+    themes = Theme.objects.filter(gallery=OuterRef("pk"))
+    said = Note.objects.shown().without_replies()
+    written_on, used = Exists(said.filter(poster=OuterRef("pk"))), Exists(said.filter(theme=OuterRef("pk")))
+    return [
+        _how_many(posters.filter(decision__isnull=False)),
+        _how_many(themes.filter(decision__isnull=False)),
+        _how_many(posters.filter(decision=None).exclude(~written_on, kind=Poster.Kind.WELCOME)),
+        _how_many(themes.filter(used, decision=None)),
+    ]
+
+
+def _asked() -> list[Any]:
+    """Notes, and those in no theme; whether a round was closed; the number and title of the open one."""
+    said = Note.objects.shown().without_replies().filter(gallery=OuterRef("pk"))
+    rounds = Round.objects.filter(gallery=OuterRef("pk"))
+    is_open = rounds.filter(opened_at__isnull=False, closed_at__isnull=True).order_by("number")
+    return [
+        _how_many(said),
+        _how_many(said.filter(theme=None)),
+        Exists(rounds.filter(closed_at__isnull=False)),
+        Subquery(is_open.values("number")[:1]),
+        Subquery(is_open.values("title")[:1]),
+    ]
 
 
 def _how_many(rows: QuerySet[Any]) -> Any:
@@ -115,6 +119,7 @@ def step(
     """
     if phase in AHEAD:
         return None
+    found: Step | None
     if gallery.published_at:
         found = _published(gallery, at)
     elif phase in UNTIL_CLOSED:
