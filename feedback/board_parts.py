@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from feedback import frames
 from feedback.listing import Filter
+from feedback.next_step import Step
 from feedback.rollup import PosterRow, Rollup, WallRow
 from feedback.room import Visit
 from feedback.standing_out import StandsOut
@@ -19,14 +20,15 @@ from gallery import addresses
 from gallery.models import Gallery
 
 
-def head(found: Rollup, this: Filter, visit: Visit) -> SafeString:
-    """The gallery's name, its doors, and what is let onto its walls."""
-    gallery, doors = found.gallery, visit.doors
+def head(found: Rollup, this: Filter, visit: Visit, step: Step | None) -> SafeString:
+    """What comes next, the gallery's name, its doors, and what is let onto its walls."""
+    gallery, doors_change = found.gallery, (visit.doors.opens_next, visit.doors.closes_next)
     return _part(
         "feedback/_board_head.html",
-        (*_named(gallery), visit.phase, doors.opens_next, doors.closes_next, found.waiting, this.waiting),
+        (*_named(gallery), visit.phase, *doors_change, found.waiting, this.waiting, *_told(step)),
         gallery=gallery,
         visit=visit,
+        step=step,
         address=addresses.short(addresses.of_gallery(gallery)),
         rollup=found,
         filter=this,
@@ -100,6 +102,10 @@ def _named(gallery: Gallery) -> tuple[str | int | bool | datetime | None, ...]:
     """What is drawn of the gallery itself."""
     acts = (gallery.invited_at, gallery.published_at, gallery.archived_at, gallery.locked_at)
     return (gallery.code, gallery.title, gallery.time_zone, gallery.grace_minutes, gallery.moderated, *acts)
+
+
+def _told(step: Step | None) -> tuple[Hashable, ...]:
+    return (step.where, *step.ways) if step else ()
 
 
 def _place(found: Rollup, this: Filter) -> tuple[Hashable, ...]:

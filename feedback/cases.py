@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 
 from feedback.bars import Bar
-from feedback.decisions import MENDABLE, Subject, changes, look, of_gallery, stands
-from feedback.heard import Rated, Said, by_kind, heard
+from feedback.decisions import MENDABLE, Changes, Subject, changes, look, of_gallery, stands
+from feedback.heard import Heard, Rated, Said, by_kind, heard
 from feedback.host_forms import DecisionForm
 from feedback.models import Change, Decision, LaterWord, Note, Proposal, Theme, Verdict
+from feedback.next_step import SoFar
 from feedback.rollup import Rollup
 from gallery.differences import Difference
 from gallery.models import Gallery, Poster
 from measures.models import Goal, Measure
+
+UNCOMPARED = frozenset({Poster.Kind.WELCOME, Poster.Kind.TEXT})
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Case:
     rated: list[Rated] = field(default_factory=list)
     changes: Sequence[Difference | Change] = ()
     adopted: list[Proposal] = field(default_factory=list)
+    seen_elsewhere: bool = False  # of a theme: whether a poster that its notes hang on has changed
     form: DecisionForm = field(default_factory=DecisionForm)
     problem: str = ""
     now: datetime = field(default_factory=timezone.now)
@@ -118,12 +122,43 @@ class Case:
         return self.poster.measure or self.poster.goal
 
     @property
+    def only_announced(self) -> str:
+        """What the decision announces and nobody has done yet, in words; '' where it can't be told.
+
+        A text or welcome poster isn't compared with what hung, and dropping a goal leaves no trace.
+        """
+        verdict, changed = self.decision.verdict if self.decision else "", self.changes or self.adopted
+        if verdict == Verdict.ADD and not changed:
+            return "nothing that was proposed here has been taken up"
+        if verdict == Verdict.DROP and self.may_retire:
+            return "the measure is not retired"
+        if verdict != Verdict.CHANGE or changed or self.seen_elsewhere:
+            return ""
+        if self.poster is None:
+            return "nothing has changed on the posters that its notes hang on"
+        return "" if self.poster.kind in UNCOMPARED else "nothing on it has changed since it was hung"
+
+    @property
     def may_retire(self) -> bool:
         return (
             self.decision is not None
             and self.decision.verdict == Verdict.DROP
             and isinstance(self.thing, Measure)
             and self.thing.status != Measure.Status.RETIRED
+        )
+
+
+@dataclass(frozen=True)
+class OpenEnds:
+    """What one should know before publishing: what has no answer, and what was only announced."""
+
+    lacking: list[Case]
+    announced: list[Case]
+
+    @classmethod
+    def of(cls, asked: Sequence[Case]) -> OpenEnds:
+        return cls(
+            [case for case in asked if not case.decision], [case for case in asked if case.only_announced]
         )
 
 
@@ -149,32 +184,68 @@ def cases(gallery: Gallery, found: Rollup, sent: Case | None = None) -> list[Cas
 
     An empty theme, and a welcome poster on which nobody wrote, need no answer.
     """
+    bars = {pk: row.bar for pk, row in found.rows.items()}
+    return [_with_typed(case, sent) for case in _asked(gallery, heard(gallery), bars)]
+
+
+def open_ends(gallery: Gallery) -> OpenEnds:
+    """What publishing now would leave open, as the page tells it, without reading what was said."""
+    shown = Note.objects.shown().without_replies().filter(gallery=gallery).order_by()
+    places = shown.values_list("poster", "theme").distinct()
+    told = Heard([Said(Note(poster_id=poster, theme_id=theme)) for poster, theme in places])
+    return OpenEnds.of(_asked(gallery, told, {}))
+
+
+def _asked(gallery: Gallery, told: Heard, bars: Mapping[int, Bar]) -> list[Case]:
     posters = list(Poster.objects.filter(gallery=gallery).with_face().in_order())
     for poster in posters:
         poster.gallery = gallery
-    changed, told = changes(gallery, posters), heard(gallery)
+    changed = changes(gallery, posters)
     decided = list(of_gallery(gallery))
     prefetch_related_objects(decided, "later_words", "grounds", "changes")
     on = {(each.poster_id, each.theme_id): each for each in decided}
-    asked: list[Case] = []
+    return [*_of_themes(gallery, told, changed, on), *_of_posters(posters, told, changed, on, bars)]
+
+
+Decided = Mapping[tuple[int | None, int | None], Decision]
+
+
+def _of_themes(gallery: Gallery, told: Heard, changed: Changes, on: Decided) -> Iterator[Case]:
     for theme in Theme.objects.filter(gallery=gallery):
         theme.gallery = gallery
         notes, decision = told.on(theme), on.get((None, theme.pk))
         if notes or decision:
-            subject = Subject(theme=theme)
-            new = [each for each in changed.adopted if each.note.theme_id == theme.pk]
-            rated = told.rated.get(theme.pk, [])
-            asked.append(Case(gallery, subject, decision, None, notes, rated, adopted=new))
+            yield Case(
+                gallery,
+                Subject(theme=theme),
+                decision,
+                notes=notes,
+                rated=told.rated.get(theme.pk, []),
+                adopted=[each for each in changed.adopted if each.note.theme_id == theme.pk],
+                seen_elsewhere=any(said.note.poster_id in changed.posters for said in notes),
+            )
+
+
+def _of_posters(
+    posters: Sequence[Poster], told: Heard, changed: Changes, on: Decided, bars: Mapping[int, Bar]
+) -> Iterator[Case]:
     for poster in posters:
-        notes, decision, row = told.on(poster), on.get((poster.pk, None)), found.rows.get(poster.pk)
+        notes, decision = told.on(poster), on.get((poster.pk, None))
         if notes or decision or poster.kind != Poster.Kind.WELCOME:
-            subject = Subject(poster=poster)
-            new = [each for each in changed.adopted if each.note.poster_id == poster.pk]
-            bar = row.bar if row else None
-            told_then = decision.changes.all() if decision and gallery.published_at else None
-            differences = changed.posters.get(poster.pk, []) if told_then is None else list(told_then)
-            asked.append(Case(gallery, subject, decision, bar, notes, [], differences, new))
-    return [_with_typed(case, sent) for case in asked]
+            public = decision is not None and poster.gallery.published_at is not None
+            yield Case(
+                poster.gallery,
+                Subject(poster=poster),
+                decision,
+                bars.get(poster.pk),
+                notes,
+                changes=_as_told(decision) if decision and public else changed.posters.get(poster.pk, []),
+                adopted=[each for each in changed.adopted if each.note.poster_id == poster.pk],
+            )
+
+
+def _as_told(decision: Decision) -> list[Change]:
+    return list(decision.changes.all())
 
 
 def _with_typed(case: Case, sent: Case | None) -> Case:
@@ -183,13 +254,6 @@ def _with_typed(case: Case, sent: Case | None) -> Case:
     return replace(case, form=sent.form, problem=sent.problem)
 
 
-def progress(gallery: Gallery) -> dict[str, int]:
-    """How many posters and themes are decided, of how many; four queries."""
-    shown = Note.objects.shown().without_replies()
-    decided = of_gallery(gallery).count()
-    posters = Poster.objects.filter(gallery=gallery).exclude(decision__isnull=False)
-    themes = Theme.objects.filter(gallery=gallery).exclude(decision__isnull=False)
-    written_on = Exists(shown.filter(poster=OuterRef("pk")))
-    left = posters.exclude(~written_on, kind=Poster.Kind.WELCOME).count()
-    left += themes.filter(Exists(shown.filter(theme=OuterRef("pk")))).count()
-    return {"decided": decided, "to_decide": decided + left}
+def progress(known: SoFar) -> dict[str, int]:
+    """How many posters and themes are decided, of how many."""
+    return {"decided": known.decided, "to_decide": known.decided + known.left}

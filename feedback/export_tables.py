@@ -15,7 +15,8 @@ from typing import Any
 from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from feedback.models import Decision, Ground, MeToo, Note, NoteKind, RoundItem, Theme, Vote
+from feedback.models import Decision, Ground, MeToo, Note, NoteKind, Theme
+from feedback.rounds import Result, results
 from gallery.models import Gallery, Poster
 
 NOTES = [
@@ -117,29 +118,16 @@ def themes_table(gallery: Gallery) -> Table:
 
 def votes_table(gallery: Gallery) -> Table:
     """How often each word of a closed round's scale was given to each thing that it rated; two queries."""
-    rated = Vote.objects.filter(item__round__gallery=gallery, item__round__closed_at__isnull=False)
-    counts = Counter[tuple[int, int]]()
-    for item, value, count in rated.order_by().values_list("item", "value").annotate(count=Count("pk")):
-        counts[item, value] = count
-    rows = [row for item in _rated(gallery) for row in _votes(item, counts, gallery)]
+    rows = [row for result in results(gallery).all for row in _votes(result, gallery)]
     return Table("Votes", VOTES, rows)
 
 
-def _rated(gallery: Gallery) -> Any:
-    """What closed rounds rated: of notes only those that still hang."""
-    there = Q(round__rates="themes") | Q(note__state=Note.State.SHOWN)
-    closed = RoundItem.objects.filter(there, round__gallery=gallery, round__closed_at__isnull=False)
-    return closed.select_related("round").order_by("round__number", "place")
-
-
-def _votes(item: RoundItem, counts: Counter[tuple[int, int]], gallery: Gallery) -> Iterator[list[str | int]]:
-    rated, scale = item.round, item.round.scale
+def _votes(result: Result, gallery: Gallery) -> Iterator[list[str | int]]:
+    item, rated = result.item, result.item.round
     closed = _moment(rated.closed_at, gallery) if rated.closed_at else ""
-    last_word = "" if item.word is None else scale[item.word]
     head: list[str | int] = [rated.number, rated.title, closed, rated.get_rates_display(), item.place]
-    for value, word in enumerate(scale):
-        row: list[str | int] = [*head, item.words, word]
-        yield [*row, counts[item.pk, value], last_word, item.remark]
+    for word, count in result.tally:
+        yield [*head, item.words, word, count, result.last_word, item.remark]
 
 
 # --- decisions ----------------------------------------------------------------------------------

@@ -88,6 +88,8 @@ def _draft(proposal: Proposal) -> Measure:
         status=Measure.Status.IDEA,
         order=(last or 0) + 1,
         intent=proposal.shows,
+        # ‘How would one know?’ is asked of the result: people write what they would see of it
+        # (“children jump off the jetty”). How to calculate it is left for the team to work out.
         sensory_evidence=proposal.known_by,
         data_source=_cut(" ".join(proposal.data_from.split()), LONGEST_SOURCE),
     )

@@ -77,9 +77,20 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Proposed:
+    """A measure that somebody proposed and no answer quotes; its poster where it hangs."""
+
+    said: Said
+    poster: Poster
+
+
+@dataclass(frozen=True)
 class Report:
+    """The decisions in parts; and what was proposed beside them, so that no proposal goes unanswered."""
+
     gallery: Gallery
     parts: list[Part] = field(default_factory=list)
+    proposed: list[Proposed] = field(default_factory=list)
 
     @property
     def count(self) -> int:
@@ -100,7 +111,7 @@ class Report:
 def report(gallery: Gallery) -> Report:
     """The gallery's decisions in order, themes first; before publishing, with what has changed until now.
 
-    9 queries once it is published, whatever their number.
+    9 queries once it is published, whatever their number; one more where a proposal stands in no answer.
     """
     decided = _decided(gallery)
     prefetch_related_objects(decided, "grounds", "later_words", "changes")
@@ -109,7 +120,8 @@ def report(gallery: Gallery) -> Report:
     draft = None if gallery.published_at else changes(gallery, list(hung))
     answers = [_answer(each, place, said, draft) for place, each in enumerate(decided, start=1)]
     grouped = groupby(answers, key=lambda each: each.decision.poster and each.decision.poster.wall.name)
-    return Report(gallery, [Part(wall or "What many of you said", list(group)) for wall, group in grouped])
+    parts = [Part(wall or "What many of you said", list(group)) for wall, group in grouped]
+    return Report(gallery, parts, _proposed(gallery, said, answers))
 
 
 def html(gallery: Gallery) -> SafeString:
@@ -138,6 +150,19 @@ def _decided(gallery: Gallery) -> list[Decision]:
         if thing:
             thing.gallery = gallery
     return sorted(found, key=lambda each: each.theme_id is None)  # databases sort NULL at either end
+
+
+def _proposed(gallery: Gallery, told: Heard, answers: Sequence[Answer]) -> list[Proposed]:
+    """In the order of the walls; no query where each proposal is quoted in an answer."""
+    quoted = {said.note.pk for answer in answers for said in answer.notes}
+    left = [said for said in told.all if hasattr(said.note, "proposal") and said.note.pk not in quoted]
+    if not left:
+        return []
+    on = {said.note.poster_id for said in left}
+    posters = list(Poster.objects.filter(pk__in=on).select_related("goal", "measure").in_order())
+    for poster in posters:
+        poster.gallery = gallery
+    return [Proposed(said, poster) for poster in posters for said in left if said.note.poster_id == poster.pk]
 
 
 def _answer(decision: Decision, place: int, said: Heard, draft: Changes | None) -> Answer:

@@ -275,6 +275,11 @@ def results_of(rated: Round, places: Sequence[int] | None = None) -> list[Result
     return _counted(found)
 
 
+def rated_by_few(rated: Round) -> list[Result]:
+    """What fewer than FEWEST have rated, or nobody, of a round that is open; two queries."""
+    return [each for each in results_of(rated) if not each.enough] if rated.is_open else []
+
+
 def places(rated: Round) -> list[int]:
     """Where in the round something stands that is shown; one query."""
     return list(rated.items.shown().order_by("place").values_list("place", flat=True))

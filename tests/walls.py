@@ -200,7 +200,7 @@ TABLE: dict[str, View] = {
     **of_a_room("rounds", DECIDING, DECIDING, title="Stranger words", rates="themes", scale="must"),
     **of_a_room("round", DECIDING, NOT_THIS_WAY, "round"),
     **of_a_room("round_news", DECIDING, NOT_THIS_WAY, "round"),
-    **of_a_room("round_act", NOT_THIS_WAY, DECIDING, "round", act="close"),
+    **of_a_room("round_act", NOT_THIS_WAY, DECIDING, "round", act="close", sure="1"),
     **of_a_room("last_word", NOT_THIS_WAY, DECIDING, "round", "place", word="0", remark="Stranger words"),
     **of_a_room("sort", DECIDING, NOT_THIS_WAY),
     "sort_act": View(

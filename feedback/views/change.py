@@ -71,7 +71,8 @@ def _changed(request: HttpRequest, gallery: Gallery, number: int, *, saved: bool
     subject = Subject(poster=poster)
     case = cases.case_of(gallery, subject, changes=changes(gallery, [poster]).posters.get(poster.pk, []))
     context = {"gallery": gallery, "case": case, "saved": saved}
-    return render(request, "feedback/_change.html", context)
+    context |= {"swapped": saved, "open_ends": cases.open_ends(gallery) if saved else None}
+    return render(request, "feedback/_changed.html", context)
 
 
 def _back(gallery: Gallery, case: Case) -> HttpResponse:

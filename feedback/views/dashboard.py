@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.views.decorators.http import require_POST, require_safe
 
-from feedback import board_parts, frames, host_notes, hung, undo
+from feedback import board_parts, frames, host_notes, hung, next_step, undo
 from feedback.by_the_hour import by_the_hour
 from feedback.hosting import for_hosts, hosted
 from feedback.hour_columns import drawn
@@ -129,7 +129,8 @@ def _filled(request: HttpRequest, gallery: Gallery, board: Mapping[str, Any]) ->
 
 
 def _drawn(gallery: Gallery, asked: Mapping[str, str]) -> dict[str, Any]:
-    """The board's HTML, its number of notes and its filter; one query where all but a new note is kept.
+    """The board's HTML, its number of notes and its filter; one query where all but a new note is kept,
+    one more once the doors are closed.
 
     `seen` comes from the gallery as read first, so that no note is missed. `at` and the gallery's
     `seq` go with the acts on the whole list: they find what was drawn here and nothing newer.
@@ -138,13 +139,14 @@ def _drawn(gallery: Gallery, asked: Mapping[str, str]) -> dict[str, Any]:
     visit = visit_of(gallery, found.hung.hours)
     at = int(visit.now.timestamp())
     this = chosen(asked, found, at=datetime.fromtimestamp(at, UTC), upto=gallery.seq)
+    step = next_step.step(gallery, visit.phase, visit.now, here="dashboard")
     listing = listed(found, this)
     changes = [moment for moment in (visit.doors.opens_next, visit.doors.closes_next) if moment]
     context = {
         "gallery": gallery,
         "rollup": found,
         "filter": this,
-        "head": board_parts.head(found, this, visit),
+        "head": board_parts.head(found, this, visit, step),
         "search": board_parts.search(found, this),
         "listing": listing,
         "notes": host_notes.drawn(listing),

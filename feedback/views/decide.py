@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,7 +11,7 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
 
-from feedback import cases, decisions
+from feedback import cases, decisions, next_step
 from feedback.cases import Case
 from feedback.decisions import Subject
 from feedback.host_forms import ClosingForm, DecisionForm
@@ -42,7 +43,7 @@ class HtmxRequest(HttpRequest):
 def decide(request: HttpRequest, code: str) -> HttpResponse:
     """Every theme and poster, what was said on it, and the form for the verdict."""
     gallery = curated(request, code)
-    return render(request, "feedback/decide.html", _page(gallery))
+    return render(request, "feedback/decide.html", {**_page(gallery), "kept": "kept" in request.GET})
 
 
 @for_hosts
@@ -74,7 +75,7 @@ def _decided(request: HtmxRequest, gallery: Gallery, subject: Subject) -> HttpRe
     case = cases.case_of(gallery, subject, form=form, problem=problem)
     status = 422 if form.is_bound or problem else 200
     if request.htmx:
-        context = {"gallery": gallery, "case": case, "swapped": True, **cases.progress(gallery)}
+        context = {"gallery": gallery, "case": case, "swapped": True, **_around(gallery)}
         return render(request, "feedback/_decided.html", context, status=status)
     if status == 422:
         return render(request, "feedback/decide.html", _page(gallery, case), status=status)
@@ -115,8 +116,7 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
     except events.Meanwhile:
         return _closing_meanwhile(request, gallery, form)
     if "publish" not in request.POST:
-        messages.success(request, "The closing words are kept.")
-        return redirect(f"{reverse('decide', args=[code])}#closing")
+        return redirect(f"{reverse('decide', args=[code])}?kept=1")
     if not request.POST.get("sure"):
         return _closing_again(request, gallery, form, UNSURE)
     try:
@@ -144,7 +144,7 @@ def _page(gallery: Gallery, sent: Case | None = None) -> dict[str, Any]:
         "rollup": found,
         "themes": [case for case in asked if not case.poster],
         "cases": [case for case in asked if case.poster],
-        "lacking": [case for case in asked if not case.decision],
+        "open_ends": cases.OpenEnds.of(asked),
         "decided": sum(1 for case in asked if case.decision),
         "to_decide": len(asked),
         "closing": _closing_of(gallery),
@@ -153,10 +153,19 @@ def _page(gallery: Gallery, sent: Case | None = None) -> dict[str, Any]:
     }
 
 
-def _room(gallery: Gallery) -> dict[str, Any]:
+def _around(gallery: Gallery) -> dict[str, Any]:
+    """What changes on the page with each decision, all around it."""
+    known = next_step.so_far(gallery)
+    room = _room(gallery, known)
+    return {**room, **cases.progress(known), "open_ends": cases.open_ends(gallery)}
+
+
+def _room(gallery: Gallery, known: next_step.SoFar | None = None) -> dict[str, Any]:
     visit = visit_of(gallery)
     return {
         "visit": visit,
+        "step": next_step.step(gallery, visit.phase, visit.now, here="decide", known=known),
+        "told_by_mail": settings.MAIL_OFFERED,
         "address": addresses.short(addresses.of_gallery(gallery)),
         "may_publish": visit.phase in {Phase.CLOSED, Phase.ARCHIVED},
     }
@@ -185,6 +194,6 @@ def _closing_again(request: HttpRequest, gallery: Gallery, form: ClosingForm, pr
     closing = _closing_of(gallery) | form.typed()
     if not form.is_valid():  # no words of anybody else were shown either
         closing["seen"] = request.POST.get("seen", "")
+    problem = problem or "Not kept yet: see what it says beneath the words."
     page = {**_page(gallery), "closing": closing, "problem": problem, "errors": form.errors}
-    page["problem"] = problem or "Not kept yet: see beneath."
     return render(request, "feedback/decide.html", page, status=422)

@@ -5,9 +5,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from feedback import report, report_on_paper
+from feedback import next_step, report, report_on_paper
 from feedback.hosting import curated, for_hosts, hosted
 from feedback.room import enter
+from feedback.views.dashboard import visit_of
 from gallery.models import Gallery
 from gallery.printing import Busy, NotPrinted
 
@@ -19,8 +20,10 @@ NOT_YET = "What we heard here is not published yet. It will be at the gallery’
 def report_draft(request: HttpRequest, code: str) -> HttpResponse:
     """What visitors would read if it were published now."""
     gallery = curated(request, code)
+    visit = visit_of(gallery)
     context = {
         "gallery": gallery,
+        "step": next_step.step(gallery, visit.phase, visit.now, here="report_draft"),
         "report": report.report(gallery),
         "draft": not gallery.published_at,
         "here": "decide",

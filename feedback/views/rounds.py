@@ -12,14 +12,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
 
-from feedback import rateable, rounds, scales
+from feedback import next_step, rateable, rounds, scales
 from feedback.hosting import curated, for_hosts
 from feedback.models import Round, RoundItem
 from feedback.round_forms import LastWordForm, RoundForm
 from feedback.rounds import Result
 from feedback.tally_bars import TallyBar, drawn, shade
+from feedback.views.dashboard import visit_of
 from gallery import addresses, qr
 from gallery.events import NotNow
+from gallery.models import Gallery
 
 PLACE = re.compile(r"[0-9]{1,4}")
 ACTS = {"open": rounds.open_up, "close": rounds.close}
@@ -63,6 +65,7 @@ def listed(request: HttpRequest, code: str) -> HttpResponse:
     page = {
         "gallery": gallery,
         "here": "rounds",
+        "step": _step(gallery, "rounds"),
         "rounds": list(Round.objects.filter(gallery=gallery).order_by("-number")),
         "form": form,
         "how_many": rateable.how_many(gallery),
@@ -77,7 +80,8 @@ def listed(request: HttpRequest, code: str) -> HttpResponse:
 def one(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """A round: its code to scan, and how the room rates; while it is open only where one asks for it."""
     rated = _round(request, code, number)
-    return render(request, "feedback/round.html", _page(rated, live="live" in request.GET))
+    page = {**_page(rated, live="live" in request.GET), "step": _step(rated.gallery, f"round-{number}")}
+    return render(request, "feedback/round.html", page)
 
 
 @for_hosts
@@ -94,11 +98,17 @@ def news(request: HttpRequest, code: str, number: int) -> HttpResponse:
 @for_hosts
 @require_POST
 def act(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """Open, close, leave a thing out, or throw away; where people have voted, the latter asks once more."""
+    """Open, close, leave a thing out, or throw away.
+
+    Throwing away asks once more, and so does closing what fewer than FEWEST have rated.
+    """
     rated = _round(request, code, number)
     wanted, place = request.POST.get("act", ""), request.POST.get("leave-out", "")
+    sure = bool(request.POST.get("sure"))
     if wanted == "throw-away":
-        return _thrown_away(request, rated)
+        return _thrown_away(request, rated, sure=sure)
+    if wanted == "close" and not sure and (few := rounds.rated_by_few(rated)):
+        return render(request, "feedback/round.html", {**_page(rated), "few": few}, status=422)
     if wanted not in ACTS and not PLACE.fullmatch(place):
         raise Http404("A round can be opened, closed or thrown away; go back and choose one of them.")
     try:
@@ -113,12 +123,11 @@ def act(request: HttpRequest, code: str, number: int) -> HttpResponse:
     return redirect("round", code, number)
 
 
-def _thrown_away(request: HttpRequest, rated: Round) -> HttpResponse:
-    code = rated.gallery.code
-    try:
-        rounds.throw_away(rated, sure=bool(request.POST.get("sure")))
-    except rounds.Voted:
+def _thrown_away(request: HttpRequest, rated: Round, *, sure: bool) -> HttpResponse:
+    if not sure:
         return render(request, "feedback/round.html", {**_page(rated), "unsure": True}, status=422)
+    code = rated.gallery.code
+    rounds.throw_away(rated, sure=True)
     messages.success(request, f"“{rated.title}” is thrown away.")
     return redirect("rounds", code)
 
@@ -149,6 +158,11 @@ def last_word(request: HtmxRequest, code: str, number: int, place: int) -> HttpR
     if form.is_bound:
         return render(request, "feedback/round.html", _page(rated, typed={place: form}), status=status)
     return redirect(f"{reverse('round', args=[code, number])}#i-{place}")
+
+
+def _step(gallery: Gallery, here: str) -> next_step.Step | None:
+    visit = visit_of(gallery)
+    return next_step.step(gallery, visit.phase, visit.now, here=here)
 
 
 def _round(request: HttpRequest, code: str, number: int) -> Round:

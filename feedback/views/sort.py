@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
 
-from feedback import meanings, theme_undo, themes
+from feedback import meanings, next_step, theme_undo, themes
 from feedback.bars import asking
 from feedback.hosting import curated, for_hosts
 from feedback.models import Note, Theme
@@ -22,6 +22,7 @@ from feedback.notes import without_broken_signs
 from feedback.sorting import ASKED, table
 from feedback.suggestions import offer
 from feedback.themes import Done, Unfit
+from feedback.views.dashboard import visit_of
 from gallery.models import Gallery
 
 NO_WAY_BACK = "This can’t be undone from here any more: it is more than an hour ago."
@@ -40,6 +41,8 @@ def sort(request: HttpRequest, code: str) -> HttpResponse:
     did = request.GET.get("did", "")
     opened = theme_undo.opened(gallery, did)
     told = {"did": did, "words": opened.words, "back": opened.back} if opened else {}
+    visit = visit_of(gallery)
+    told |= {"step": next_step.step(gallery, visit.phase, visit.now, here="sort")}
     return render(request, "feedback/sort.html", _page(request, gallery) | told)
 
 

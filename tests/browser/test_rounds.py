@@ -62,6 +62,9 @@ def test_three_phones_rate_and_all_see_it_once_it_is_closed(phone, desk, address
     expect(phones[0].locator("#p-1 :checked + span")).to_have_text("Should")
     expect(desk.locator(".tally-bar")).to_have_count(0)
     desk.get_by_role("button", name="Close the round").click()
+    expect(desk.get_by_text("Fewer than five have rated each of these so far.")).to_be_focused()
+    expect(phones[0].locator("[type=radio]").first).to_be_attached()  # it is still open
+    desk.get_by_role("button", name="Close it all the same").click()
     expect(desk.locator("#i-1 .tally-words")).to_contain_text("1 Should")
     for page in phones:
         expect(page.locator("#said")).to_have_text("The round is closed. This is how the room rated.")
@@ -72,7 +75,7 @@ def test_three_phones_rate_and_all_see_it_once_it_is_closed(phone, desk, address
     desk.keyboard.press("Enter")
     expect(desk.locator("#i-1").get_by_role("status")).to_have_text("Kept, beside what the room says.")
     assert rounds.results(rated.gallery).all[0].last_word == "Could"
-    assert troubles == []
+    assert [each for each in troubles if "status of 422" not in each] == []  # it asked once more
 
 
 def test_the_room_s_bars_follow_where_one_asks_for_them(phone, desk, address, rated):

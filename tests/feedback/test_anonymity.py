@@ -262,7 +262,7 @@ def lived(gallery, poster, goal, as_facilitator, as_superuser, log, monkeypatch,
     press("hide_sender", first.key)
     found.pages |= hosts_pages(as_facilitator, gallery)
     assert rated.items.get(place=1).votes.count() >= 4
-    press("round_act", 1, act="close")
+    press("round_act", 1, act="close", sure="1")
     found.pages |= {f"rated {page}": text for page, text in hosts_pages(as_facilitator, gallery).items()}
     press("decide_poster", 1, verdict="keep", reason="You liked it.")
     press("change_shown", 1, retire="1")

@@ -279,6 +279,88 @@ def test_the_page_says_which_lack_an_answer(as_facilitator, send, send_theme, pa
     assert "no answer yet" not in body(as_facilitator.get(page))
 
 
+def test_the_list_follows_each_decision_on_the_same_page(send, send_theme, theme, poster):
+    answer = body(send(**WORDS, htmx=HTMX))
+    assert 'id="open-ends" class="open-ends" hx-swap-oob="true"' in answer
+    assert "One has no answer yet" in answer
+    assert "Theme: Count Sundays too</a>" in answer
+
+
+def announced(html):
+    """The changes that are listed as not made yet, as they are read."""
+    found = re.search(r'id="announced".*?</details>', html, re.DOTALL)
+    items = re.findall(r"<li>(.*?)</li>", found[0], re.DOTALL) if found else []
+    return [" ".join(re.sub("<[^>]+>", " ", each).split()) for each in items]
+
+
+def test_what_was_announced_and_not_made_is_listed_until_it_is(
+    as_facilitator, send, page, poster, gallery, goal
+):
+    events.keep([poster])
+    other = events.hang(wall=poster.wall, kind=Poster.Kind.TEXT, title="Litter")
+    blank = events.hang(wall=poster.wall, kind=Poster.Kind.BLANK, goal=goal)
+    send(**WORDS)
+    send(other.number, **WORDS)  # a text is not compared with what hung
+    send(blank.number, verdict="add", reason="You proposed one.")
+    undone = "nothing on it has changed since it was hung"
+    added = f"{blank.number} · {blank.heading} Add, and nothing that was proposed here has been taken up"
+    assert announced(body(as_facilitator.get(page))) == [f"1 · {poster.heading} Change, and {undone}", added]
+    Measure.objects.update(unit="‰")
+    made = Measure.objects.create(team=gallery.team, name="Swimmers")
+    Proposal.objects.create(note=stick(blank), measure=made, adopted_at=timezone.now())
+    assert announced(body(as_facilitator.get(page))) == []
+
+
+def test_a_measure_to_drop_is_listed_until_it_is_retired(as_facilitator, send, page, poster, gallery):
+    answer = body(send(verdict="drop", reason="Nobody asks.", htmx=HTMX))
+    assert announced(answer) == [f"1 · {poster.heading} Drop, and the measure is not retired"]
+    as_facilitator.post(reverse("change_shown", args=[gallery.code, 1]), {"retire": "1"})
+    assert announced(body(as_facilitator.get(page))) == []
+
+
+def test_a_theme_s_change_may_be_made_on_any_poster_that_its_notes_hang_on(
+    as_facilitator, send_theme, page, poster, theme
+):
+    events.keep([poster])
+    answer = body(send_theme(**WORDS, htmx=HTMX))
+    assert announced(answer) == [
+        "Theme: Count Sundays too Change, and nothing has changed on the posters that its notes hang on"
+    ]
+    Measure.objects.update(unit="‰")
+    assert announced(body(as_facilitator.get(page))) == []
+
+
+def test_saving_a_change_takes_it_off_the_list(as_facilitator, send, poster, gallery, measure):
+    events.keep([poster])
+    send(**WORDS)
+    address = reverse("change_shown", args=[gallery.code, 1])
+    form = as_facilitator.get(address, **HTMX).context["form"]
+    typed = {name: form[name].value() or "" for name in form.fields} | {"unit": "‰"}
+    answer = body(as_facilitator.post(address, {**typed, "seen": form.seen}, **HTMX))
+    assert "This is what will be told as changed:" in answer
+    assert 'id="open-ends" class="open-ends" hx-swap-oob="true"' in answer
+    assert announced(answer) == []
+
+
+def test_before_publishing_it_is_said_what_ends_with_it(as_facilitator, page, poster, settings, close):
+    settings.MAIL_OFFERED = False
+    shown = body(as_facilitator.get(page))
+    assert "visitors write nothing more" in shown
+    assert "For an hour you can mend a decision" in shown
+    assert "e-mail address gets one message" not in shown
+    settings.MAIL_OFFERED = True
+    assert "e-mail address gets one message" in body(as_facilitator.get(page))
+    close(publish="1", sure="1")
+    assert "visitors write nothing more" not in body(as_facilitator.get(page))
+
+
+def test_closing_words_that_are_kept_are_said_to_be(as_facilitator, close, page):
+    answer = close(thanks="Thank you all.")
+    shown = body(as_facilitator.get(answer.headers["Location"]))
+    assert shown.index('id="closing"') < shown.index("The closing words are kept.")
+    assert "are kept" not in body(as_facilitator.get(page))
+
+
 def test_an_empty_theme_asks_for_nothing(as_facilitator, page, gallery, poster):
     Theme.objects.create(gallery=gallery, name="Nothing in it")
     assert "Nothing in it" not in body(as_facilitator.get(page))

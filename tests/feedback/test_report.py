@@ -250,6 +250,57 @@ def test_a_measure_made_of_a_note_is_told_with_its_poster_and_its_theme(publish,
     assert "It would show: Swimmers come." in report.rendered(gallery)
 
 
+def propose(poster, text, **more):
+    note = stick(poster, text, icon="bulb")
+    Proposal.objects.create(note=note, shows=f"It shows {text}.", **more)
+    return note
+
+
+def quotes(page: str) -> list[str]:
+    """The notes that are told, as they are read."""
+    found = re.findall(r'<li class="quote .*?</li>', page, re.DOTALL)
+    return [" ".join(re.sub("<[^>]+>", " ", each).split()) for each in found]
+
+
+def test_proposals_on_what_was_not_decided_are_told_with_what_became_of_them(
+    lobby, publish, poster, goal, team, gallery
+):
+    blank = events.hang(wall=poster.wall, kind=Poster.Kind.BLANK, goal=goal)
+    made = Measure.objects.create(team=team, name="Days with swimmers")
+    propose(blank, "Swimmers", measure=made, adopted_at=gallery.invited_at)
+    notes.hide(propose(blank, "Rude"))
+    propose(poster, "Splashes")
+    publish()
+    where = f"Idea · {blank.number} What would tell us: {goal.title}"
+    assert quotes(lobby()) == [
+        f"Idea · 1 {poster.heading} Splashes It would show: It shows Splashes. "
+        "Not taken up as a measure so far.",
+        f"{where} Swimmers It would show: It shows Swimmers. ✓ We took this up as a draft measure.",
+    ]
+    assert "Proposed by you" in lobby()
+
+
+def test_a_proposal_that_an_answer_quotes_is_not_told_twice(lobby, publish, poster):
+    quoted, other = propose(poster, "Swimmers"), propose(poster, "Splashes")
+    decide(poster, grounds=[quoted])
+    publish()
+    page = lobby()
+    assert [page.count(f">{note.text}</p>") for note in (quoted, other)] == [1, 1]
+    part = page[page.index("Also proposed by you") :]
+    assert "Splashes" in part
+    assert "Swimmers" not in part
+
+
+@pytest.mark.parametrize(("count", "queries"), [(0, 8), (1, 9), (3, 9)])
+def test_proposals_take_one_query_more(publish, poster, gallery, django_assert_num_queries, count, queries):
+    decide(poster)
+    for number in range(count):
+        propose(events.hang(wall=poster.wall, kind=Poster.Kind.TEXT, title=f"T{number}"), "Swimmers")
+    publish()
+    with django_assert_num_queries(queries):
+        report.rendered(gallery)
+
+
 def test_later_words_stand_beneath_with_their_date(lobby, publish, poster, gallery):
     at = datetime.fromisoformat("2026-03-01T12:00:00+00:00")
     Gallery.objects.update(time_zone="Asia/Tokyo")

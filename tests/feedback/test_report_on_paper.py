@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from feedback import decisions, notes, report_on_paper
-from feedback.models import Note
+from feedback.models import Note, Proposal
 from gallery import capped, events, press_report, print_shelf
 from gallery.models import Gallery
 from gallery.print_shelf import Finished
@@ -94,6 +94,18 @@ def test_before_it_is_published_only_whoever_decides_gets_it(
     assert visitor.get(reverse("report_pdf", args=[gallery.code])).status_code == 404
     draft = as_facilitator.get(reverse("report_pdf_draft", args=[gallery.code]))
     assert "Draft: not published yet" in draft.content.decode()
+
+
+def test_proposals_on_what_was_not_decided_are_in_it(visitor, published, poster):
+    Gallery.objects.update(last_number=1, seq=1)
+    other = events.hang(wall=poster.wall, kind="text", title="Litter")
+    kind = published.note_kinds.get(word="Idea")
+    note = notes.stick(poster=other, key=uuid.uuid4(), kind=kind, text="Cups on the quay")
+    Proposal.objects.create(note=note, shows="Whether it is clean")
+    answer = visitor.get(reverse("report_pdf", args=[published.code]))
+    words = " ".join(words_of(answer.content).split())
+    told = ["Also proposed by you", "Litter", "Cups on the quay", "Whether it is clean", "Not taken up"]
+    assert [each for each in told if each not in words] == []
 
 
 @pytest.fixture

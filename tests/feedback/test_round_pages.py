@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from feedback import notes, rounds, scales
-from feedback.models import Round, Theme, Vote
+from feedback.models import Round, Theme
 from gallery import addresses, events
 from gallery.models import Gallery
 from tests.feedback.rating import choose, counts, crowd, made, opened, stick, themes
@@ -135,7 +135,7 @@ class TestOneRound:
     def test_it_is_opened_closed_and_opened_again(self, act, rated, look):
         rounds.close(rated)
         for wanted, told, is_open in [("open", "The room is rating", True), ("close", "is closed", False)]:
-            assert told in body(act(rated, wanted))
+            assert told in body(act(rated, wanted, sure="1"))
             rated.refresh_from_db()
             assert rated.is_open is is_open
             assert ("hx-trigger" in look(rated)) is is_open
@@ -190,18 +190,46 @@ class TestOneRound:
         answer = act(rated, **sent)
         assert (answer.status_code, "thrown it away" in body(answer)) == (404, True)
 
-    def test_a_round_without_votes_is_thrown_away_at_once(self, act, rated):
-        assert "is thrown away" in body(act(rated, "throw-away"))
-        assert not Round.objects.exists()
-
-    def test_one_with_votes_asks_once_more(self, act, rated):
+    def test_throwing_away_asks_once_more(self, act, rated, gallery):
+        draft = made(gallery)
         choose(rated, 1, {1: 0})
-        answer = act(rated, "throw-away")
+        for each, told in [(rated, "People may have rated"), (draft, "Thrown away, this round")]:
+            answer = act(each, "throw-away")
+            assert answer.status_code == 422
+            assert told in body(answer)
+            assert "nothing brings it back" in body(answer)
+            assert Round.objects.filter(pk=each.pk).exists()
+            assert "is thrown away" in body(act(each, "throw-away", sure="1"))
+            assert not Round.objects.filter(pk=each.pk).exists()
+
+    def test_throwing_away_does_not_stand_beside_opening_again(self, look, rated):
+        rounds.close(rated)
+        acts, _, rest = look(rated).partition('id="acts"')[2].partition("</form>")
+        assert 'id="open-round"' in acts
+        assert "throw-away" not in acts
+        assert rest.index('class="round-items"') < rest.index('id="throw-away"')
+
+    def test_before_few_are_shown_to_all_it_says_so_and_asks(self, act, rated):
+        crowd(rated, 0, 0, 1, 1, 2)
+        crowd(rated, 0, 0, 1, 1, place=2)
+        answer = act(rated, "close")
         assert answer.status_code == 422
-        assert "nothing brings it back" in body(answer)
-        assert Vote.objects.count() == 1
-        act(rated, "throw-away", sure="1")
-        assert not Round.objects.exists()
+        assert "Fewer than five have rated 2 of these 3 so far." in body(answer)
+        assert "everyone sees how often each word was chosen" in body(answer)
+        rated.refresh_from_db()
+        assert rated.is_open
+        act(rated, "close", sure="1")
+        rated.refresh_from_db()
+        assert not rated.is_open
+
+    def test_control_what_five_have_rated_is_closed_at_once(self, act, gallery):
+        themes(gallery, "Weather")
+        rated = opened(gallery)
+        crowd(rated, 0, 0, 1, 1, 2)
+        assert act(rated, "close").status_code == 200
+        rated.refresh_from_db()
+        assert not rated.is_open
+        act(rated, "close")  # once more, from another desk
 
     def test_hidden_notes_are_gone(self, look, gallery, poster):
         hidden = stick(poster, "Rude words")
@@ -216,14 +244,15 @@ class TestOneRound:
         themes(gallery, *map(str, range(copies)))
         rated = opened(gallery)
         crowd(rated, *[0] * copies)
-        for each in [address("round", rated), address("round_news", rated)]:
-            with django_assert_num_queries(6):  # session, person, gallery, round, its things, their votes
+        # session, person, gallery, round, its things, their votes; on the page the opening hours too
+        for each, queries in [(address("round", rated), 7), (address("round_news", rated), 6)]:
+            with django_assert_num_queries(queries):
                 as_facilitator.get(each, {"live": "1"})
         Theme.objects.all().delete()
         themes(gallery, *map(str, range(copies)))
         for _ in range(copies):
             made(gallery)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             as_facilitator.get(reverse("rounds", args=[gallery.code]))
 
 
