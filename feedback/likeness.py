@@ -77,6 +77,8 @@ class Wording:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = texts
+        self.rows: dict[int, list[float]] = {}  # of notes that were asked for: how alike each with all
+        self.near: dict[int, int] = {}  # and with how many
         words = [list(dict.fromkeys(_words(text))) for text in texts]
         seen = Counter(
             piece for each in words for piece in {piece for word in each for piece in _pieces(word)}
@@ -103,6 +105,8 @@ class Wording:
         return sorted(theirs, key=lambda word: (-telling[word] * counted[word], -len(word), word))
 
     def pairs(self, places: Sequence[int]) -> Rows:
+        if all(place in self.rows for place in places):
+            return [[self.rows[place][other] for other in places] for place in places]
         return self._each_with(places, places)
 
     def towards(self, places: Sequence[int], group: Sequence[int]) -> list[float]:
@@ -116,8 +120,23 @@ class Wording:
         ]
 
     def fits(self, places: Sequence[int], group: Sequence[int]) -> list[float]:
-        """As well as with the one note there that is worded most alike: the others tell nothing."""
-        return [max(row) for row in self._each_with(places, group)]
+        """As well as with the one note there that is worded most alike: the others tell nothing.
+
+        Not at all where what they share is said more often elsewhere: unless a third of the notes that
+        are worded alike are there, or a third of those that are there are worded alike.
+        """
+        missing = [place for place in places if place not in self.rows]
+        rows = self._each_with(missing, range(len(self.texts)))
+        self.rows |= zip(missing, rows, strict=True)
+        self.near |= {place: self._near(row) for place, row in zip(missing, rows, strict=True)}
+        return [self._fit(place, [self.rows[place][other] for other in group]) for place in places]
+
+    def _fit(self, place: int, there: Sequence[float]) -> float:
+        fits = 3 * self._near(there) >= min(self.near[place] - 1, len(there))  # it is near to itself
+        return max(there) if fits else 0.0
+
+    def _near(self, row: Sequence[float]) -> int:
+        return sum(1 for alike in row if alike >= self.least)
 
     def _each_with(self, places: Sequence[int], others: Sequence[int]) -> Rows:
         """Piece by piece, not pair by pair: most notes share none but the commonest."""

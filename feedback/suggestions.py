@@ -14,6 +14,7 @@ from feedback.sorting import Stack, Table, newest_loose
 
 MOST = 12
 MOST_COMPARED = 600  # of the notes in no theme, the newest
+AT_ONCE = 12  # notes for one theme, the likeliest: more than one can look through are no help
 SHOWN = 3  # words, as a reason
 
 
@@ -68,7 +69,7 @@ def _suggested(
     members = {stack.place: [at[note.pk] for note in stack.notes] for stack in stacks}
     joining = belonging(likeness, range(len(loose)), members)
     found = [
-        _suggestion(notes, likeness, joining[stack.place], stack, members[stack.place])
+        _suggestion(notes, likeness, joining[stack.place][:AT_ONCE], stack, members[stack.place])
         for stack in stacks
         if stack.place in joining
     ]
@@ -88,7 +89,7 @@ def _suggestion(
     """`places` are those of the notes in the likeness, `inside` those of the notes in the theme."""
     if isinstance(likeness, Wording):
         telling = ", ".join(f"“{word}”" for word in likeness.shared(places, inside)[:SHOWN])
-        why = f"Similar wording: they share {telling}." if telling else "Similar wording."
+        why = f"Similar wording, such as {telling}." if telling else "Similar wording."
     elif stack:
         why = "Close in meaning to the notes that are there."
     else:

@@ -80,6 +80,31 @@ def test_a_theme_is_made_merged_and_undone_by_keyboard_alone(page, gallery, trou
     assert troubles == []
 
 
+def test_a_theme_is_renamed_split_and_undone_by_keyboard_alone(page, gallery, stuck, troubles):
+    themes.make(gallery, name="Ramp", notes=[note.key for note in stuck])
+    page.reload()
+    page.locator(".theme-stack summary").focus()
+    keys(page, "r")
+    expect(page.get_by_label("Name of the theme")).to_have_value("Ramp")
+    page.keyboard.type("Steep ramp")  # what was there is marked
+    keys(page, "Enter")
+    told(page, "“Ramp” is now called “Steep ramp”.")
+    expect(page.locator(".theme-stack summary")).to_be_focused()
+    keys(page, "x", "j", "x", "j", "x", "n")  # fold it out; notes 6 and 5
+    page.keyboard.type("Queue")
+    keys(page, "Enter")
+    told(page, "“Queue” is a theme of its own now, with 2 notes of “Steep ramp”.")
+    assert sorted_so(gallery) == {
+        "Steep ramp": {f"Note {n}" for n in range(1, 5)},
+        "Queue": {"Note 5", "Note 6"},
+    }
+    expect(page.locator(".theme-stack .sort-note", has_text="Note 4").locator("input")).to_be_focused()
+    keys(page, "z", "z")
+    expect(page.locator(".theme-name")).to_have_text(["Ramp"])
+    assert sorted_so(gallery) == {"Ramp": {note.text for note in stuck}}
+    assert troubles == []
+
+
 def test_keys_pressed_faster_than_the_answer_are_not_lost_and_hit_no_note_twice(page, gallery, stuck):
     themes.make(gallery, name="A")
     themes.make(gallery, name="B")

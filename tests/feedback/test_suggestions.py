@@ -135,6 +135,17 @@ def test_a_rare_word_counts_more_than_many_common_ones_in_whatever_language(lang
     assert likeness.shared([len(texts), len(texts) + 1])[0] == TELLING[language].casefold()
 
 
+def test_a_way_of_putting_things_that_is_heard_everywhere_belongs_to_no_theme():
+    way = "I fear that {} becomes a stick to beat the crew with"
+    theme = ["The ramp is steep", "A slope for prams", "No rail", "Too steep for wheels", way.format("speed")]
+    outside = [way.format(what) for what in OTHERS[:4]] + ["It is steep, this ramp"]
+    likeness = Wording([*theme, *outside, *(text for told in NOTES.values() for text in told)])
+    inside, around = range(5), range(5, 10)
+    assert likeness.pairs([4, 5])[0][1] > likeness.least  # control: they are worded alike
+    assert belonging(likeness, around, {7: inside}) == {7: [9]}
+    assert set(belonging(likeness, around, {7: [4]})[7]) == {5, 6, 7, 8}  # of a theme about nothing else
+
+
 NEAR = [
     ("Reserved books take far too long to arrive.", "RESERVED BOOKS TAKE FAR TOO LONG TO ARRIVE!!"),
     ("Reserved books take far too long to arrive.", "resevred books take far to long to arrive"),
@@ -182,7 +193,7 @@ def test_without_the_extra_similar_wording_is_offered_and_named_so(as_facilitato
         stick(text)
     shown = body(as_facilitator.get(page))
     assert "Similar wording" in shown
-    assert "they share “winter”, “ramp”, “steep”" in shown
+    assert "such as “winter”, “ramp”, “steep”" in shown
     assert "Make a theme of <span data-many>2 notes</span>" in shown
     assert re.search(r'<input type="text" id="call-1" name="name"[^>]* required', shown)
     assert not re.search(
@@ -201,7 +212,7 @@ def test_a_suggestion_is_accepted_with_its_name_and_without_what_was_unticked(
     assert gallery.themes.get().notes.count() == 2
     shown = body(as_facilitator.get(page))
     assert "1 note</span> may belong to “Ramp in winter”" in shown
-    assert "Put <span data-many>1 note</span> in" in shown
+    assert "<span>Put <span data-many>1 note</span> in" in shown
 
 
 def test_with_the_extra_notes_are_read_once_a_few_at_a_time_then_grouped_across_languages(

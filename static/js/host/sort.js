@@ -48,6 +48,10 @@
     form.elements.into.value = into;
     form.requestSubmit();
   };
+  const rename = (handle, name) => {
+    by(`r-${handle}`).value = name;
+    by(`r-${handle}`).form.requestSubmit();
+  };
   by("sort-bar").closest(".sort-foot").addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.target.id !== "name") return;
     event.preventDefault(); // else it would press the first button there is
@@ -62,6 +66,7 @@
   // --- choosing a theme by a part of its name
 
   const words = by("chooser-words"), list = by("chooser-list");
+  const NEW = "New theme";
   let asked = null, active = 0;
   const offered = () => {
     const typed = words.value.trim(), part = typed.toLocaleLowerCase();
@@ -77,7 +82,7 @@
       item.id = `option-${place}`;
       item.role = "option";
       item.ariaSelected = String(place === active);
-      item.textContent = fresh ? `New theme “${name}”` : `${number} · ${name}`;
+      item.textContent = fresh ? `${asked.make} “${name}”` : `${number} · ${name}`;
       item.addEventListener("click", () => choose(found[place]));
       return item;
     }));
@@ -93,10 +98,10 @@
   };
   const ask = (title, what) => {
     by("chooser-title").textContent = title;
-    [asked, active, words.value] = [what, 0, ""];
+    [asked, active, words.value] = [what, 0, what.name ?? ""];
     draw();
     dialog.showModal();
-    words.focus();
+    words.select();
   };
   words.addEventListener("input", () => { active = 0; draw(); });
   dialog.addEventListener("keydown", (event) => {
@@ -133,11 +138,11 @@
     a: () => { const shown = all(`#loose ${BOX}`); tick(shown.every((box) => box.checked) ? [] : shown); say(`${ticked().length} ticked`); },
     t: (item) => {
       if (!chosenFrom(item)) return keys.m(item);
-      ask(`Which theme is for ${many()}?`, { themes: themes(), make: true, then: ({ handle, name, fresh }) => (fresh ? make(name) : put(handle)) });
+      ask(`Which theme is for ${many()}?`, { themes: themes(), make: NEW, then: ({ handle, name, fresh }) => (fresh ? make(name) : put(handle)) });
     },
     n: (item) => {
       if (!chosenFrom(item)) return go(by("new"));
-      ask(`Name of the new theme for ${many()}`, { themes: [], make: true, then: ({ name }) => make(name) });
+      ask(`Name of the new theme for ${many()}`, { themes: [], make: NEW, then: ({ name }) => make(name) });
     },
     u: (item) => { if (chosenFrom(item)) takeOut(); },
     m: (item) => {
@@ -145,6 +150,12 @@
       if (!theme) return say("Go to a theme first, then press m to merge it.");
       const { theme: handle } = theme.dataset, name = theme.querySelector("[data-name]").textContent;
       ask(`Merge “${name}” into`, { themes: themes(handle), then: ({ handle: into }) => merge(handle, into) });
+    },
+    r: (item) => {
+      const theme = item.closest("[data-theme]");
+      if (!theme) return say("Go to a theme first, then press r to rename it.");
+      const { theme: handle } = theme.dataset, name = theme.querySelector("[data-name]").textContent;
+      ask(`Another name for “${name}”`, { themes: [], make: "Call it", name, then: ({ name: other }) => rename(handle, other) });
     },
     z: () => {
       if (!by("undo") || !done.length) return say("There is nothing more to undo.");
@@ -211,7 +222,7 @@
     if (theme) merge(theme, place.dataset.theme);
     else if (place.dataset.drop === "put") put(place.dataset.theme);
     else if (place.dataset.drop === "take") takeOut();
-    else ask(`Name of the new theme for ${many()}`, { themes: [], make: true, then: ({ name }) => make(name) });
+    else ask(`Name of the new theme for ${many()}`, { themes: [], make: NEW, then: ({ name }) => make(name) });
   });
   document.addEventListener("dragend", () => { mark(null); dragged = null; });
 
