@@ -201,7 +201,7 @@ def _done(request: HtmxRequest, gallery: Gallery, done: Done, *, back: bool = Fa
     laid, shown = table(gallery, request.GET, at=timezone.now()), _asked(request)
     known = laid.seen == done.after and request.POST.get("seen") == done.before
     if laid.hides_all and None in done.turned.before.notes.values():
-        none = f"No note is left of: {' · '.join(laid.filter.said)}. All are shown again."
+        none = f"No note is left that fits ({' · '.join(laid.filter.said)}), so all are shown again."
         done, known = replace(done, words=f"{done.words} {none}"), False
         shown = {name: value for name, value in shown.items() if name not in NARROWED_BY}
         laid = table(gallery, shown, at=timezone.now())

@@ -287,7 +287,7 @@ def test_where_a_filter_has_nothing_left_all_is_shown_again(as_facilitator, send
     idea, _ = stick(poster, "A bench", "Idea"), stick(poster, "A full bin")
     last = send("make", "?kind=Idea&by=poster", htmx, name="Sit", note=idea.key.hex)
     answer = last if htmx else as_facilitator.get(last["Location"])
-    assert "No note is left of: Idea. All are shown again." in body(answer)
+    assert "No note is left that fits (Idea), so all are shown again." in body(answer)
     assert "A full bin" in body(answer)
     address = last["HX-Replace-Url"] if htmx else last["Location"]
     assert ("kind=" in address, "by=poster" in address) == (False, True)
