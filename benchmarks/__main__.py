@@ -6,6 +6,7 @@
 10 The dashboard of 400 notes: queries at 40 and at 400, its server CPU against the bare view, first paint
 11 A poster's PDF against WeasyPrint on the same page written by hand; 40 in two processes; nothing changed
 12 Import of 363 measures, and of 100,000 long-form values
+   Sorting 400 notes: from a key pressed to what it did painted, in Chromium, and the server's share
    Suggestions of themes: pairs that are right, by meaning and by wording; what 400 notes take
 """
 
@@ -131,6 +132,7 @@ def main() -> None:
         stick_many(few, 4_999)
         bar_9(few.gallery.code, few.number, 5_000)
     subprocess.run([sys.executable, "-m", "benchmarks.bench_board"], check=True)
+    subprocess.run([sys.executable, "-m", "benchmarks.bench_sort"], check=True)
     subprocess.run([sys.executable, "-m", "benchmarks.bench_print"], check=True)
     subprocess.run([sys.executable, "-m", "benchmarks.bench_import"], check=True)
     subprocess.run([sys.executable, "-m", "benchmarks.bench_themes"], check=True)

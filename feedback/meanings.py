@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from django.db import transaction
 
+from feedback.lying import Lying
 from feedback.models import Meaning, Note
 from gallery.models import Gallery
 
@@ -63,9 +64,11 @@ def read_some(gallery: Gallery) -> int:
     return len(waiting) - len(batch)
 
 
-def vectors(notes: Sequence[Note]) -> dict[int, bytes]:
+def vectors(notes: Sequence[Note | Lying]) -> dict[int, bytes]:
     """What is kept of these notes as they are worded now, by primary key; one query."""
-    rows = Meaning.objects.filter(note__in=notes, model=MODEL).values_list("note", "words", "vector")
+    rows = Meaning.objects.filter(note__in=[note.pk for note in notes], model=MODEL).values_list(
+        "note", "words", "vector"
+    )
     texts = {note.pk: note.text for note in notes}
     return {pk: bytes(vector) for pk, words, vector in rows if words == _digest(texts[pk])}
 

@@ -10,12 +10,12 @@ from django.core.cache import cache
 from feedback import meanings
 from feedback.grouping import central
 from feedback.likeness import Likeness, Meaning, Wording
-from feedback.models import Note
+from feedback.lying import Lying
 
 SECONDS = 3600
 
 
-def quotes(heaps: Sequence[Sequence[Note]]) -> dict[int | None, Note]:
+def quotes(heaps: Sequence[Sequence[Lying]]) -> dict[int | None, Lying]:
     """The most central note of each heap, by its theme; kept for as long as the heap is the same.
 
     One query where meanings are read and some heap is new.
@@ -29,22 +29,22 @@ def quotes(heaps: Sequence[Sequence[Note]]) -> dict[int | None, Note]:
         known[key] = notes[central(likeness, range(len(notes)))[0]].pk
         if isinstance(likeness, Meaning) == meanings.can_read():  # else it may yet be read
             cache.set(key, known[key], SECONDS)
-    return {note.theme_id: note for key, notes in keys.items() for note in notes if note.pk == known[key]}
+    return {note.theme: note for key, notes in keys.items() for note in notes if note.pk == known[key]}
 
 
-def kept(notes: Sequence[Note]) -> Mapping[int, bytes]:
+def kept(notes: Sequence[Lying]) -> Mapping[int, bytes]:
     """What has been read of these notes, by primary key; one query where there are any to ask for."""
     return meanings.vectors(notes) if notes and meanings.can_read() else {}
 
 
-def likeness_of(notes: Sequence[Note], read: Mapping[int, bytes]) -> Likeness:
+def likeness_of(notes: Sequence[Lying], read: Mapping[int, bytes]) -> Likeness:
     """By meaning where all of these have been read, else by wording."""
     if all(note.pk in read for note in notes):
         return Meaning([read[note.pk] for note in notes])
     return Wording([note.text for note in notes])
 
 
-def _key(notes: Sequence[Note]) -> str:
+def _key(notes: Sequence[Lying]) -> str:
     way = "meaning" if meanings.can_read() else "wording"
-    told = " ".join([way, str(notes[0].theme_id), *(f"{note.pk}.{note.seq}" for note in notes)])
+    told = " ".join([way, str(notes[0].theme), *(f"{note.pk}.{note.seq}" for note in notes)])
     return f"quote-{sha256(told.encode()).hexdigest()}"

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from feedback import meanings
 from feedback.grouping import belonging, groups
 from feedback.likeness import Likeness, Wording
-from feedback.models import Note
+from feedback.lying import Lying
 from feedback.quotes import kept, likeness_of
 from feedback.sorting import Stack, Table, newest_loose
 
 MOST = 12
 MOST_COMPARED = 600  # of the notes in no theme, the newest
-LETTERS_OF_A_NAME = 60
-SHARED_LETTERS = 4  # a shorter word says nothing
-ROUND_A_WORD = ".,;:!?¡¿()“”„\"’'"
+AT_ONCE = 12  # notes for one theme, the likeliest: more than one can look through are no help
+SHOWN = 3  # words, as a reason
 
 
 @dataclass(frozen=True)
@@ -27,21 +25,13 @@ class Suggestion:
     The first is the most central one, or the one that fits best.
     """
 
-    notes: list[Note]
+    notes: list[Lying]
     why: str
     stack: Stack | None = None
 
     @property
-    def quote(self) -> Note:
+    def quote(self) -> Lying:
         return self.notes[0]
-
-    @property
-    def name(self) -> str:
-        """A name to begin with: the central note's words, as many whole ones as fit."""
-        words = " ".join(self.quote.text.split()).strip(ROUND_A_WORD + " ")
-        if len(words) <= LETTERS_OF_A_NAME:
-            return words
-        return words[:LETTERS_OF_A_NAME].rsplit(" ", 1)[0].rstrip(ROUND_A_WORD) + " …"
 
 
 @dataclass(frozen=True)
@@ -67,7 +57,9 @@ def offer(laid: Table) -> Offer:
     return Offer(_suggested(stacks, loose, read), by_meaning=True, unread=left)
 
 
-def _suggested(stacks: Sequence[Stack], loose: Sequence[Note], read: Mapping[int, bytes]) -> list[Suggestion]:
+def _suggested(
+    stacks: Sequence[Stack], loose: Sequence[Lying], read: Mapping[int, bytes]
+) -> list[Suggestion]:
     """What may belong to a theme first, then what may make one; by meaning where all have been read."""
     notes = [*loose, *(note for stack in stacks for note in stack.notes)]
     if not loose:
@@ -77,30 +69,29 @@ def _suggested(stacks: Sequence[Stack], loose: Sequence[Note], read: Mapping[int
     members = {stack.place: [at[note.pk] for note in stack.notes] for stack in stacks}
     joining = belonging(likeness, range(len(loose)), members)
     found = [
-        _suggestion([notes[place] for place in joining[stack.place]], likeness, stack)
+        _suggestion(notes, likeness, joining[stack.place][:AT_ONCE], stack, members[stack.place])
         for stack in stacks
         if stack.place in joining
     ]
     taken = {place for places in joining.values() for place in places}
     free = [place for place in range(len(loose)) if place not in taken]
-    found += [_suggestion([notes[place] for place in group], likeness) for group in groups(likeness, free)]
+    found += [_suggestion(notes, likeness, group, None, ()) for group in groups(likeness, free)]
     return found[:MOST]
 
 
-def _suggestion(notes: list[Note], likeness: Likeness, stack: Stack | None = None) -> Suggestion:
+def _suggestion(
+    notes: Sequence[Lying],
+    likeness: Likeness,
+    places: Sequence[int],
+    stack: Stack | None,
+    inside: Sequence[int],
+) -> Suggestion:
+    """`places` are those of the notes in the likeness, `inside` those of the notes in the theme."""
     if isinstance(likeness, Wording):
-        why = "Similar wording" + _shared([*notes, *(stack.notes if stack else [])], notes)
+        telling = ", ".join(f"“{word}”" for word in likeness.shared(places, inside)[:SHOWN])
+        why = f"Similar wording, such as {telling}." if telling else "Similar wording."
     elif stack:
         why = "Close in meaning to the notes that are there."
     else:
         why = "Close in meaning, whatever the words or the language."
-    return Suggestion(notes, why, stack)
-
-
-def _shared(among: Sequence[Note], notes: Sequence[Note]) -> str:
-    """The three words of these notes that are said most often among all of them."""
-    said = {note.pk: {word.strip(ROUND_A_WORD).casefold() for word in note.text.split()} for note in among}
-    counted = Counter(word for words in said.values() for word in words if len(word) >= SHARED_LETTERS)
-    theirs = {word for note in notes for word in said[note.pk] if counted[word] > 1}
-    common = sorted(theirs, key=lambda word: (-counted[word], -len(word), word))[:3]
-    return f": they share {', '.join(f'“{word}”' for word in common)}." if common else "."
+    return Suggestion([notes[place] for place in places], why, stack)

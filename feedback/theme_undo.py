@@ -7,8 +7,9 @@ Going back touches only what still stands as the act left it; what was changed s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -61,6 +62,20 @@ def standing(gallery: Gallery) -> Standing:
         decisions=_places(Decision.objects.filter(theme__gallery=gallery)),
         items=_places(RoundItem.objects.filter(round__gallery=gallery)),
     )
+
+
+def seen(seq: int, themes: Mapping[int, Looks | None], notes: Places, decided: Collection[int]) -> str:
+    """A short sign of how all themes stand and what was said when the gallery was at a number.
+
+    What a page shows as it stood can be told by what an act turned; what it shows otherwise can't.
+    """
+    told = (seq, sorted(themes.items()), sorted(notes.items()), sorted(decided))
+    return sha256(repr(told).encode()).hexdigest()[:16]
+
+
+def stands(seq: int, now: Standing) -> str:
+    """The sign for this standing."""
+    return seen(seq, now.themes, now.notes, {theme for theme in now.decisions.values() if theme})
 
 
 def turned(before: Standing, after: Standing) -> Turned:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Concatenate, ParamSpec
 from uuid import UUID
 
@@ -46,11 +46,16 @@ class Told:
 
 @dataclass(frozen=True)
 class Done:
-    """What was done, in words, and what it turned: the way back."""
+    """What was done, in words, and what it turned: the way back.
+
+    `before` and `after` are signs of how all stood then (theme_undo.py).
+    """
 
     words: str
     turned: Turned
     theme: Theme | None = None
+    before: str = ""
+    after: str = ""
 
 
 def _act(act: Callable[Concatenate[Gallery, P], Told]) -> Callable[Concatenate[Gallery, P], Done]:
@@ -59,11 +64,13 @@ def _act(act: Callable[Concatenate[Gallery, P], Told]) -> Callable[Concatenate[G
     @wraps(act)
     @transaction.atomic
     def acted(gallery: Gallery, /, *args: P.args, **kwargs: P.kwargs) -> Done:
-        Gallery.objects.select_for_update().only("pk").get(pk=gallery.pk)
+        seq = Gallery.objects.select_for_update().only("seq").get(pk=gallery.pk).seq
         before = theme_undo.standing(gallery)
         told = act(gallery, *args, **kwargs)
+        after = theme_undo.standing(gallery)
         hung.changed()
-        return Done(told.words, theme_undo.turned(before, theme_undo.standing(gallery)), told.theme)
+        signs = [theme_undo.stands(seq, each) for each in (before, after)]
+        return Done(told.words, theme_undo.turned(before, after), told.theme, *signs)
 
     return acted
 
@@ -73,7 +80,13 @@ def _act(act: Callable[Concatenate[Gallery, P], Told]) -> Callable[Concatenate[G
 
 def handle(theme: Theme) -> str:
     """What a page calls a theme: it stays when the theme is renamed, and tells nothing."""
-    return salted_hmac("feedback.themes", str(theme.pk)).hexdigest()[:12]
+    return handle_of(theme.pk)
+
+
+@lru_cache(maxsize=2_000)
+def handle_of(pk: int) -> str:
+    """The same for a theme that may have gone."""
+    return salted_hmac("feedback.themes", str(pk)).hexdigest()[:12]
 
 
 def of_gallery(gallery: Gallery, called: str) -> Theme:

@@ -1,7 +1,7 @@
 """A note on the table where notes are sorted.
 
-Drawn here and not in a template because four hundred of them may lie there: a fifth of the time. Without
-ids, because htmx looks each one up in the page before.
+Drawn here and not in a template because four hundred of them may lie there, and kept under all that is
+drawn. Without ids, because htmx looks each one up in the page before.
 """
 
 from collections.abc import Collection
@@ -13,12 +13,13 @@ from django.template.defaultfilters import linebreaksbr, truncatechars
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from feedback.models import Note
+from feedback.bars import KindLook
+from feedback.lying import Lying
 
 register = template.Library()
 
 NOTE = (
-    '<li class="sort-note note-{colour}"><label>'
+    '<li class="sort-note note-{colour}"PLACE><label>'
     '<input type="checkbox" name="note" value="{key}"BOX>'
     '<span class="sort-words"><svg class="icon" aria-hidden="true"><use href="#i-{icon}"/></svg>'
     '<span class="hidden">{word}: </span>{text}</span></label>'
@@ -31,32 +32,31 @@ TICKED = " checked"
 
 
 @register.simple_tag
-def sort_note(note: Note, chosen: Collection[UUID] | str = "") -> SafeString:
+def sort_note(note: Lying, chosen: Collection[UUID] | str = "") -> SafeString:
     """To be ticked; `chosen` are the keys of those that are, where the page is shown again."""
-    return _drawn(note, IN_THE_ACT + (TICKED if chosen and note.key in chosen else ""))
+    return _drawn(note, IN_THE_ACT + (TICKED if chosen and note.key in chosen else ""), ' data-n="{key}"')
 
 
 @register.simple_tag
-def suggested_note(note: Note) -> SafeString:
+def suggested_note(note: Lying) -> SafeString:
     """Ticked already; its box belongs to the form around it."""
     return _drawn(note, TICKED)
 
 
-def _drawn(note: Note, box: str) -> SafeString:
-    """`box` is what is said of its box, in words of this module."""
-    assert note.kind is not None  # noqa: S101  # nosec B101 - only an answer has none, and none lies here
+def _drawn(note: Lying, box: str, place: str = "") -> SafeString:
+    """`box` and `place` are what is said of its box and of itself, in words of this module."""
+    return _kept(box, place, note.key.hex, note.text, note.kind, note.poster.number, note.poster.heading)
+
+
+@lru_cache(maxsize=4_000)
+def _kept(box: str, place: str, key: str, text: str, kind: KindLook, number: int, heading: str) -> SafeString:
     return format_html(
-        NOTE.replace("BOX", box),
-        colour=note.kind.colour,
-        key=note.key.hex,
-        icon=note.kind.icon,
-        word=note.kind.word,
-        text=linebreaksbr(note.text),
-        number=str(note.poster.number),
-        heading=_short(note.poster.heading),
+        NOTE.replace("BOX", box).replace("PLACE", place),
+        colour=kind.colour,
+        key=key,
+        icon=kind.icon,
+        word=kind.word,
+        text=linebreaksbr(text),
+        number=str(number),
+        heading=truncatechars(heading, 44),
     )
-
-
-@lru_cache(maxsize=1_000)
-def _short(heading: str) -> str:
-    return truncatechars(heading, 44)

@@ -4,6 +4,7 @@ Every act answers with the table as it is then, what was done, and the way back.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -19,8 +20,9 @@ from feedback.bars import asking
 from feedback.hosting import curated, for_hosts
 from feedback.models import Note, Theme
 from feedback.notes import without_broken_signs
-from feedback.sorting import ASKED, table
+from feedback.sorting import ASKED, NARROWED_BY, Table, table
 from feedback.suggestions import offer
+from feedback.table_changes import changes
 from feedback.themes import Done, Unfit
 from feedback.views.dashboard import visit_of
 from gallery.models import Gallery
@@ -43,7 +45,7 @@ def sort(request: HttpRequest, code: str) -> HttpResponse:
     told = {"did": did, "words": opened.words, "back": opened.back} if opened else {}
     visit = visit_of(gallery)
     told |= {"step": next_step.step(gallery, visit.phase, visit.now, here="sort")}
-    return render(request, "feedback/sort.html", _page(request, gallery) | told)
+    return render(request, "feedback/sort.html", _offered(_page(request, gallery)) | told)
 
 
 @for_hosts
@@ -83,8 +85,8 @@ def sort_read(request: HtmxRequest, code: str) -> HttpResponse:
     if meanings.can_read():
         meanings.read_some(gallery)
     if request.htmx:
-        return render(request, "feedback/_sort_suggestions.html", _page(request, gallery))
-    return redirect(f"{_address(request, gallery)}#suggestions")
+        return render(request, "feedback/_sort_suggestions.html", _offered(_page(request, gallery)))
+    return redirect(f"{reverse('sort', args=[gallery.code])}{asking(**_asked(request))}#suggestions")
 
 
 # --- the acts, as their forms ask for them
@@ -177,15 +179,13 @@ def _chosen(request: HttpRequest) -> set[UUID]:
 # --- the answers
 
 
-def _page(request: HttpRequest, gallery: Gallery) -> dict[str, Any]:
-    laid = table(gallery, request.GET, at=timezone.now())
-    offered = offer(laid) if laid.suggests else None
+def _page(request: HttpRequest, gallery: Gallery, laid: Table | None = None) -> dict[str, Any]:
+    laid = laid or table(gallery, request.GET, at=timezone.now())
     act, undo = reverse("sort_act", args=[gallery.code]), reverse("sort_undo", args=[gallery.code])
     return {
         "gallery": gallery,
         "here": "sort",
         "table": laid,
-        "offer": offered,
         "page": reverse("sort", args=[gallery.code]),
         "act": act + laid.query,
         "undo": undo + laid.query,
@@ -193,15 +193,36 @@ def _page(request: HttpRequest, gallery: Gallery) -> dict[str, Any]:
     }
 
 
+def _offered(page: dict[str, Any]) -> dict[str, Any]:
+    """The page with its suggestions, where they are asked for."""
+    laid: Table = page["table"]
+    return page | {"offer": offer(laid) if laid.suggests else None}
+
+
 def _done(request: HtmxRequest, gallery: Gallery, done: Done, *, back: bool = False) -> HttpResponse:
-    """The table as it is now, what was done and its way back; the address keeps both for a reload."""
+    """What changed on the page, what was done and its way back; the address keeps both for a reload.
+
+    A page that stood otherwise before the act, or was narrowed to what has gone now, is drawn anew.
+    """
+    laid, shown = table(gallery, request.GET, at=timezone.now()), _asked(request)
+    known = laid.seen == done.after and request.POST.get("seen") == done.before
+    if laid.hides_all and None in done.turned.before.notes.values():
+        none = f"No note is left that fits ({' · '.join(laid.filter.said)}), so all are shown again."
+        done, known = replace(done, words=f"{done.words} {none}"), False
+        shown = {name: value for name, value in shown.items() if name not in NARROWED_BY}
+        laid = table(gallery, shown, at=timezone.now())
     did = theme_undo.sealed(gallery, done.turned, done.words, back=back)
-    address = _address(request, gallery, did=did)
+    address = reverse("sort", args=[gallery.code]) + asking(**shown | {"did": did})
     if not request.htmx:
         at = f"#t-{themes.handle(done.theme)}" if done.theme else "#acted"
         return redirect(address + at)
-    page = _page(request, gallery) | {"did": did, "words": done.words, "back": back}
-    answer = render(request, "feedback/_sorted.html", page)
+    page = _page(request, gallery, laid) | {"did": did, "words": done.words, "back": back}
+    if known:
+        changed = page | {"changes": changes(laid, done.turned)}
+        answer = render(request, "feedback/_sort_changes.html", changed)
+    else:
+        answer = render(request, "feedback/_sorted.html", _offered(page))
+    answer["HX-Reswap"] = f"{'none' if known else 'outerHTML'} settle:0ms"
     answer["HX-Replace-Url"] = address
     return answer
 
@@ -217,11 +238,11 @@ def _refused(request: HtmxRequest, gallery: Gallery, problem: str) -> HttpRespon
         "theme": request.POST.get("theme", ""),
         "name": without_broken_signs(request.POST.get("name", "")),
     }
-    page = _page(request, gallery) | {"problem": problem, "typed": typed, "chosen": _chosen(request)}
+    page = _offered(_page(request, gallery))
+    page |= {"problem": problem, "typed": typed, "chosen": _chosen(request)}
     return render(request, "feedback/sort.html", page, status=422)
 
 
-def _address(request: HttpRequest, gallery: Gallery, **more: str) -> str:
-    """The page as it was asked for."""
-    asked = {name: request.GET[name] for name in ASKED if name in request.GET}
-    return reverse("sort", args=[gallery.code]) + asking(**asked | more)
+def _asked(request: HttpRequest) -> dict[str, str]:
+    """What the address asks for."""
+    return {name: request.GET[name] for name in ASKED if name in request.GET}

@@ -80,6 +80,31 @@ def test_a_theme_is_made_merged_and_undone_by_keyboard_alone(page, gallery, trou
     assert troubles == []
 
 
+def test_a_theme_is_renamed_split_and_undone_by_keyboard_alone(page, gallery, stuck, troubles):
+    themes.make(gallery, name="Ramp", notes=[note.key for note in stuck])
+    page.reload()
+    page.locator(".theme-stack summary").focus()
+    keys(page, "r")
+    expect(page.get_by_label("Name of the theme")).to_have_value("Ramp")
+    page.keyboard.type("Steep ramp")  # what was there is marked
+    keys(page, "Enter")
+    told(page, "“Ramp” is now called “Steep ramp”.")
+    expect(page.locator(".theme-stack summary")).to_be_focused()
+    keys(page, "x", "j", "x", "j", "x", "n")  # fold it out; notes 6 and 5
+    page.keyboard.type("Queue")
+    keys(page, "Enter")
+    told(page, "“Queue” is a theme of its own now, with 2 notes of “Steep ramp”.")
+    assert sorted_so(gallery) == {
+        "Steep ramp": {f"Note {n}" for n in range(1, 5)},
+        "Queue": {"Note 5", "Note 6"},
+    }
+    expect(page.locator(".theme-stack .sort-note", has_text="Note 4").locator("input")).to_be_focused()
+    keys(page, "z", "z")
+    expect(page.locator(".theme-name")).to_have_text(["Ramp"])
+    assert sorted_so(gallery) == {"Ramp": {note.text for note in stuck}}
+    assert troubles == []
+
+
 def test_keys_pressed_faster_than_the_answer_are_not_lost_and_hit_no_note_twice(page, gallery, stuck):
     themes.make(gallery, name="A")
     themes.make(gallery, name="B")
@@ -106,11 +131,18 @@ def test_keys_mean_nothing_while_one_types(page, gallery):
 
 def test_the_focus_stays_near_what_went(page, gallery, poster, stuck):
     kind = gallery.note_kinds.get(word="Idea")
-    for text in ("The ramp is steep in winter", "The ramp is steep in the winter"):
+    for text in ("The ramp is steep in winter", "The ramp is steep in the winter", "A full bin", "Full bins"):
         notes.stick(poster=poster, key=uuid.uuid4(), kind=kind, text=text)
     page.goto(reverse("sort", args=[gallery.code]) + "?suggest=1&kind=Idea")
-    page.get_by_role("button", name="Make a theme of these 2").press("Enter")
-    told(page, "is a theme now, with 2 notes")
+    suggested = page.locator(".suggested > li")
+    for words, name in (("winter", "Winter"), ("bin", "Litter")):
+        asked = suggested.filter(has_text=words)
+        asked.get_by_label("Name of this theme").fill(name)
+        asked.get_by_role("button", name="Make a theme of").press("Enter")
+        told(page, f"“{name}” is a theme now, with")
+        expect(asked).to_have_count(0)
+        if words == "winter":
+            expect(suggested.get_by_label("Name of this theme")).to_be_focused()
     expect(page.get_by_role("heading", name="Similar wording")).to_be_focused()
     page.get_by_label("Name of a theme without notes yet").fill("Queue")
     page.keyboard.press("Enter")
@@ -120,6 +152,30 @@ def test_the_focus_stays_near_what_went(page, gallery, poster, stuck):
     page.get_by_role("button", name="Delete the theme Queue").press("Enter")
     told(page, "“Queue” is deleted.")
     expect(page.locator("#themes-title")).to_be_focused()
+
+
+def test_what_was_sorted_leaves_the_suggestions_and_what_is_typed_there_stays(page, gallery, poster, stuck):
+    kind = gallery.note_kinds.get(word="Idea")
+    for text in ("The ramp is steep in winter", "The ramp is steep in the winter", "The ramp is steep"):
+        notes.stick(poster=poster, key=uuid.uuid4(), kind=kind, text=text)
+    page.goto(reverse("sort", args=[gallery.code]) + "?suggest=1")
+    suggested = page.locator(".suggested > li")
+    suggested.get_by_label("Name of this theme").fill("Steep ra")
+    for words, key in (("in winter", "n"), ("Note 3", "1")):
+        page.locator("#loose .sort-note", has_text=words).locator("input").focus()
+        keys(page, key)
+        if key == "n":
+            page.keyboard.type("Winter")
+            keys(page, "Enter")
+        told(page, "“Winter”")
+        expect(suggested.get_by_role("button", name="Make a theme of 2 notes")).to_be_visible()
+        expect(suggested.get_by_label("Name of this theme")).to_have_value("Steep ra")
+    page.locator("#loose .sort-note", has_text="in the winter").locator("input").focus()
+    keys(page, "1")
+    expect(suggested).to_have_count(0)  # one note makes no theme
+    expect(page.get_by_text("All of these are sorted.")).to_be_visible()
+    page.get_by_role("link", name="Look again").click()
+    expect(suggested.filter(has_text="1 note may belong to “Winter”")).to_have_count(1)
 
 
 def test_by_drag_into_a_theme_out_of_it_and_one_theme_onto_another(page, gallery, stuck, troubles):
@@ -168,6 +224,88 @@ def test_by_ticking_on_a_phone(desk, gallery, stuck, scripts, troubles):  # noqa
     told(page, "Undone")
     assert sorted_so(gallery) == {"Steep ramp": {"Note 1", "Note 6", "Note 2"}}
     assert [trouble for trouble in troubles if "422" not in trouble] == []
+
+
+STANDS = """() => {
+  const one = (id) => document.getElementById(id);
+  const text = (each) => each.textContent.replace(/\\s+/g, " ").trim();
+  const texts = (what, within = document) => [...within.querySelectorAll(what)].map(text);
+  return [
+    ...["loose-title", "themes-title", "narrowed", "shown-more", "into"].map((id) => text(one(id))),
+    one("seen").value, one("no-themes").hidden, texts("#loose-notes > li"),
+    [...document.querySelectorAll("[data-theme]")].map((each) => [
+      texts(".theme-number, .theme-head, .theme-tools option, .sort-note", each),
+      [...each.querySelectorAll("[aria-label]")].map((named) => named.ariaLabel),
+      each.querySelector("[name=name]").value,
+    ]),
+  ];
+}"""
+
+
+def as_it_is(page: Page, path: str) -> object:
+    """How a page that is opened now stands."""
+    other = page.context.new_page()
+    other.goto(path)
+    found = other.evaluate(STANDS)
+    other.close()
+    return found
+
+
+@pytest.mark.parametrize("query", ["", "?show=960", "?kind=Concern&by=poster", "?words=1"])
+def test_after_each_act_the_page_is_as_though_opened_then(page, gallery, poster, query, troubles):
+    kind = gallery.note_kinds.get(word="Concern")
+    more = [notes.stick(poster=poster, key=uuid.uuid4(), kind=kind, text=f"More 1.{n}") for n in range(70)]
+    for name, at in [("A", 0), ("B", 5), ("C", 10)]:
+        themes.make(gallery, name=name, notes=[note.key for note in more[at : at + 5]])
+    path = reverse("sort", args=[gallery.code]) + query
+    page.goto(path)
+    first = page.locator("#loose .sort-note input").first
+    stack = page.locator(".theme-stack")
+    acts = {
+        "put": lambda: (first.focus(), keys(page, "x", "j", "j", "j", "x", "2")),
+        "another": lambda: (first.focus(), keys(page, "n"), page.keyboard.type("D"), keys(page, "Enter")),
+        "split": lambda: (
+            stack.nth(1).locator("summary").click(),
+            [stack.nth(1).locator("input[name=note]").nth(at).check() for at in (1, 3)],
+            page.get_by_label("Name of a new theme").fill("Half of B"),
+            page.get_by_role("button", name="Make it").click(),
+        ),
+        "rename": lambda: (
+            page.get_by_label("Another name for B", exact=True).fill("Bee"),
+            page.get_by_label("Another name for B", exact=True).press("Enter"),
+        ),
+        "up": lambda: page.get_by_role("button", name="Move up: Bee").click(),
+        "out": lambda: (
+            stack.locator("input[name=note]:visible").first.check(),
+            page.get_by_role("button", name="Take out").click(),
+        ),
+        "merge": lambda: (
+            page.get_by_label("Merge Bee into").select_option("C"),
+            page.get_by_label("Merge Bee into").locator("xpath=..").get_by_role("button").click(),
+        ),
+        "delete": lambda: (
+            stack.nth(0).locator("summary").click(),
+            page.get_by_role("button", name="Delete the theme A").click(),
+        ),
+    }
+    before = page.evaluate(STANDS)
+    answers: list[str] = []
+    page.on("response", lambda answer: answers.append(answer.headers.get("hx-reswap", "")))
+    for act in acts.values():
+        told_before = page.locator("#acted").inner_text()
+        act()
+        expect(page.locator("#acted")).not_to_have_text(told_before)
+        assert page.evaluate(STANDS) == as_it_is(page, path)
+    for _ in acts:
+        first.focus()
+        seen = page.locator("#seen").input_value()
+        keys(page, "z")
+        expect(page.locator("#seen")).not_to_have_value(seen)
+        assert page.evaluate(STANDS) == as_it_is(page, path)
+    assert page.evaluate(STANDS) == before
+    assert "none settle:0ms" in answers
+    assert "outerHTML settle:0ms" not in answers  # no act had the whole table drawn anew
+    assert troubles == []
 
 
 SMALL = """() => [...document.querySelectorAll(

@@ -91,7 +91,7 @@ def test_ticked_notes_are_put_in_a_new_theme_then_undone(as_facilitator, send, g
 
 def test_a_page_of_a_filter_comes_back_as_it_was(send, gallery, poster):
     other = events.hang(wall=poster.wall, kind=Poster.Kind.TEXT, title="Litter")
-    near, far = stick(poster, "Near"), stick(other, "Far")
+    near, _, far = stick(poster, "Near"), stick(poster, "Near too"), stick(other, "Far")
     answer = body(send("make", f"?poster={poster.number}&by=poster", HTMX, name="A", note=near.key.hex))
     assert "Far" not in answer
     assert f"poster={poster.number}&amp;by=poster" in answer
@@ -250,6 +250,88 @@ def test_names_and_notes_are_text(send, as_facilitator, page, poster):
     for shown in (body(answer), body(as_facilitator.get(page))):
         assert "<script>alert" not in shown
         assert "<img" not in shown
+
+
+def seen(answer) -> str:
+    """How all stood, as the page has it."""
+    return re.search(r'id="seen" value="([^"]+)"', body(answer)).group(1)
+
+
+def test_a_page_that_stood_so_gets_only_what_an_act_changed(as_facilitator, send, gallery, page, poster):
+    found = {text: stick(poster, text) for text in ("Ramp", "Slope", "Queue", "Dog")}
+    themes.make(gallery, name="Steep", notes=[found["Ramp"].key])
+    themes.make(gallery, name="Waiting", notes=[found["Queue"].key])
+    stood = seen(as_facilitator.get(page))
+    answer = send("put", htmx=HTMX, theme=called("Steep"), note=found["Slope"].key.hex, seen=stood)
+    assert answer["HX-Reswap"].startswith("none")
+    assert ("Slope" in body(answer), "Steep" in body(answer)) == (True, True)
+    assert ("Dog" in body(answer), "Queue" in body(answer)) == (False, False)
+    assert "1 note in no theme" in body(answer)
+    assert seen(answer) == seen(as_facilitator.get(page)) != stood
+
+
+def other_facilitator(gallery, poster):
+    themes.make(gallery, name="Somebody else’s")
+
+
+def new_note(gallery, poster):
+    stick(poster, "Just stuck")
+
+
+def decision(gallery, poster):
+    Decision.objects.create(theme=gallery.themes.get(name="Steep"), verdict="no", reason="!")
+
+
+@pytest.mark.parametrize("meanwhile", [other_facilitator, new_note, decision])
+def test_a_page_that_stood_otherwise_is_drawn_anew(as_facilitator, send, gallery, page, poster, meanwhile):
+    note, other = stick(poster, "Slope"), stick(poster, "Dog")
+    themes.make(gallery, name="Steep")
+    stood = seen(as_facilitator.get(page))
+    meanwhile(gallery, poster)
+    answer = send("put", htmx=HTMX, theme=called("Steep"), note=note.key.hex, seen=stood)
+    assert answer["HX-Reswap"].startswith("outerHTML")
+    assert ("Dog" in body(answer), 'id="sorting"' in body(answer)) == (True, True)
+    again = send("put", htmx=HTMX, theme=called("Steep"), note=other.key.hex, seen=seen(answer))
+    assert again["HX-Reswap"].startswith("none")  # it knows all of it now
+
+
+@pytest.mark.parametrize("htmx", [{}, HTMX], ids=["plain", "htmx"])
+def test_where_a_filter_has_nothing_left_all_is_shown_again(as_facilitator, send, gallery, poster, htmx):
+    idea, _ = stick(poster, "A bench", "Idea"), stick(poster, "A full bin")
+    last = send("make", "?kind=Idea&by=poster", htmx, name="Sit", note=idea.key.hex)
+    answer = last if htmx else as_facilitator.get(last["Location"])
+    assert "No note is left that fits (Idea), so all are shown again." in body(answer)
+    assert "A full bin" in body(answer)
+    address = last["HX-Replace-Url"] if htmx else last["Location"]
+    assert ("kind=" in address, "by=poster" in address) == (False, True)
+
+
+def test_a_filter_that_nothing_fits_says_so_and_leads_back(as_facilitator, page, poster):
+    stick(poster, "A full bin")
+    shown = body(as_facilitator.get(f"{page}?words=ramp"))
+    assert "None of them fits" in shown
+    assert "Show all 1</a>" in shown
+
+
+def test_what_is_ticked_can_go_into_a_theme_only_where_there_is_one(as_facilitator, gallery, page, poster):
+    stick(poster, "A full bin")
+    into = r'<div class="sort-way"( hidden)?>\s*<label for="into"'
+    assert re.search(into, body(as_facilitator.get(page))).group(1)
+    themes.make(gallery, name="Litter")
+    assert not re.search(into, body(as_facilitator.get(page))).group(1)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_an_act_takes_as_many_queries_for_any_number(
+    as_facilitator, send, gallery, page, poster, django_assert_num_queries, count
+):
+    for number in range(count):
+        inside = [stick(poster, f"Inside {number} {n}") for n in range(count)]
+        themes.make(gallery, name=f"T{number}", notes=[note.key for note in inside])
+    put = [stick(poster, f"Outside {number}").key.hex for number in range(count)]
+    stood = seen(as_facilitator.get(page))
+    with django_assert_num_queries(27):
+        send("put", htmx=HTMX, theme=called("T0"), note=put, seen=stood)
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -1,6 +1,6 @@
 // Sorting notes into themes with keys and by drag. Both fill in the forms that are there without scripts,
-// then press their buttons. Each act draws the table anew: what was folded out stays so, and the focus
-// stays in its list. What is typed meanwhile waits its turn.
+// then press their buttons. An act answers with what it changed; where others sort too, with the whole
+// table. What was folded out stays so, and the focus stays in its list. What is typed meanwhile waits.
 (() => {
   const act = document.getElementById("act"), dialog = document.getElementById("chooser");
   if (!act || !dialog) return;
@@ -48,6 +48,10 @@
     form.elements.into.value = into;
     form.requestSubmit();
   };
+  const rename = (handle, name) => {
+    by(`r-${handle}`).value = name;
+    by(`r-${handle}`).form.requestSubmit();
+  };
   by("sort-bar").closest(".sort-foot").addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.target.id !== "name") return;
     event.preventDefault(); // else it would press the first button there is
@@ -62,6 +66,7 @@
   // --- choosing a theme by a part of its name
 
   const words = by("chooser-words"), list = by("chooser-list");
+  const NEW = "New theme";
   let asked = null, active = 0;
   const offered = () => {
     const typed = words.value.trim(), part = typed.toLocaleLowerCase();
@@ -77,7 +82,7 @@
       item.id = `option-${place}`;
       item.role = "option";
       item.ariaSelected = String(place === active);
-      item.textContent = fresh ? `New theme “${name}”` : `${number} · ${name}`;
+      item.textContent = fresh ? `${asked.make} “${name}”` : `${number} · ${name}`;
       item.addEventListener("click", () => choose(found[place]));
       return item;
     }));
@@ -93,10 +98,10 @@
   };
   const ask = (title, what) => {
     by("chooser-title").textContent = title;
-    [asked, active, words.value] = [what, 0, ""];
+    [asked, active, words.value] = [what, 0, what.name ?? ""];
     draw();
     dialog.showModal();
-    words.focus();
+    words.select();
   };
   words.addEventListener("input", () => { active = 0; draw(); });
   dialog.addEventListener("keydown", (event) => {
@@ -133,11 +138,11 @@
     a: () => { const shown = all(`#loose ${BOX}`); tick(shown.every((box) => box.checked) ? [] : shown); say(`${ticked().length} ticked`); },
     t: (item) => {
       if (!chosenFrom(item)) return keys.m(item);
-      ask(`Which theme is for ${many()}?`, { themes: themes(), make: true, then: ({ handle, name, fresh }) => (fresh ? make(name) : put(handle)) });
+      ask(`Which theme is for ${many()}?`, { themes: themes(), make: NEW, then: ({ handle, name, fresh }) => (fresh ? make(name) : put(handle)) });
     },
     n: (item) => {
       if (!chosenFrom(item)) return go(by("new"));
-      ask(`Name of the new theme for ${many()}`, { themes: [], make: true, then: ({ name }) => make(name) });
+      ask(`Name of the new theme for ${many()}`, { themes: [], make: NEW, then: ({ name }) => make(name) });
     },
     u: (item) => { if (chosenFrom(item)) takeOut(); },
     m: (item) => {
@@ -145,6 +150,12 @@
       if (!theme) return say("Go to a theme first, then press m to merge it.");
       const { theme: handle } = theme.dataset, name = theme.querySelector("[data-name]").textContent;
       ask(`Merge “${name}” into`, { themes: themes(handle), then: ({ handle: into }) => merge(handle, into) });
+    },
+    r: (item) => {
+      const theme = item.closest("[data-theme]");
+      if (!theme) return say("Go to a theme first, then press r to rename it.");
+      const { theme: handle } = theme.dataset, name = theme.querySelector("[data-name]").textContent;
+      ask(`Another name for “${name}”`, { themes: [], make: "Call it", name, then: ({ name: other }) => rename(handle, other) });
     },
     z: () => {
       if (!by("undo") || !done.length) return say("There is nothing more to undo.");
@@ -185,7 +196,7 @@
   };
   const mark = (place) => { for (const each of all(".drop-here, .dragged")) if (each !== place) each.classList.remove("drop-here"); place?.classList.add("drop-here"); };
   const movable = () => {
-    if (matchMedia("(hover: hover)").matches) for (const each of all("#loose .sort-note, .theme-stack, .theme-stack .sort-note")) each.draggable = true;
+    if (matchMedia("(hover: hover)").matches) for (const each of all("[data-n]:not([draggable]), .theme-stack:not([draggable])")) each.draggable = true;
   };
   document.addEventListener("dragstart", (event) => {
     const item = event.target.closest?.("#sorting [draggable]");
@@ -211,13 +222,43 @@
     if (theme) merge(theme, place.dataset.theme);
     else if (place.dataset.drop === "put") put(place.dataset.theme);
     else if (place.dataset.drop === "take") takeOut();
-    else ask(`Name of the new theme for ${many()}`, { themes: [], make: true, then: ({ name }) => make(name) });
+    else ask(`Name of the new theme for ${many()}`, { themes: [], make: NEW, then: ({ name }) => make(name) });
   });
   document.addEventListener("dragend", () => { mark(null); dragged = null; });
 
-  // --- the table drawn anew
+  // --- what hangs on what an act changed: the numbers of themes, the ways to merge them, the suggestions
 
-  let open = [], anchors = [], home = null, fresh = false;
+  let known = "";
+  const renumber = () => {
+    all(".theme-number").forEach((each, at) => { if (each.textContent !== String(at + 1)) each.textContent = at + 1; });
+    by("no-themes").hidden = Boolean(all("[data-theme]").length);
+    const ways = [...by("into").options].slice(1), now = ways.map(({ value, text }) => `${value} ${text}`).join("\n");
+    if (now === known) return;
+    known = now;
+    for (const select of all("[data-merge] select")) {
+      const own = select.closest("[data-theme]").dataset.theme;
+      select.replaceChildren(select.options[0], ...ways.filter(({ value }) => value !== own).map(({ value, text }) => new Option(text, value)));
+    }
+  };
+  const prune = () => {
+    if (!all(".suggested > li").length) return;
+    const inside = new Set(all("[data-theme] [data-n]").map((each) => each.dataset.n));
+    for (const each of all(".suggested > li")) {
+      for (const note of each.querySelectorAll(".sort-note")) if (inside.has(note.querySelector("input").value)) note.remove();
+      const left = each.querySelectorAll(".sort-note").length, theme = each.dataset.for;
+      if (left < (theme ? 1 : 2) || theme && !by(`t-${theme}`)) each.remove();
+      else for (const many of each.querySelectorAll("[data-many]")) many.textContent = `${left} note${left === 1 ? "" : "s"}`;
+    }
+    const [first, rest] = all(".suggested");
+    while (rest?.children.length && first.children.length < 3) first.append(rest.firstElementChild);
+    if (rest?.children.length) by("more-suggestions").querySelector("summary").textContent = `${rest.children.length} more`;
+    else by("more-suggestions")?.remove();
+    by("none-left").hidden = first.children.length > 0;
+  };
+
+  // --- the table as it is after an act
+
+  let open = [], anchors = [], home = null, suggested = -1, ofTicked = false, begun = false, fresh = false;
   const focused = () => {
     const item = document.activeElement;
     if (item?.closest?.(".sort-bar") || item === document.body) return ticked()[0] ?? item;
@@ -228,30 +269,47 @@
     const item = focused(), among = item.closest?.(".sort-notes, .theme-stacks");
     open = all("details[open]").map((each) => each.id);
     home = item.closest?.("[data-theme]")?.id ?? item.closest?.("#loose, #suggestions")?.id;
+    suggested = all(".suggested > li").indexOf(item.closest?.(".suggested > li"));
     if (!among || !item.matches(`${BOX}, ${HEAD}`)) return void (anchors = []);
     const group = [...among.querySelectorAll(item.matches(BOX) ? BOX : HEAD)], at = group.indexOf(item);
     anchors = [...group.slice(at), ...group.slice(0, at).reverse()].map((each) => each.id || each.value);
   };
+  const near = () => {
+    const left = all(".suggested > li").filter((each) => each.checkVisibility());
+    if (suggested >= 0 && left.length) return (left[suggested] ?? left.at(-1)).querySelector("input[type=text], button");
+    return by(home)?.querySelector("summary, h2") ?? by("themes-title");
+  };
   const settle = () => {
     fresh = false;
     for (const id of open) by(id)?.setAttribute("open", "");
+    if (ofTicked) for (const box of ticked()) box.checked = false;
+    if (begun) by("new").value = "";
+    renumber();
+    prune();
     movable();
     count();
     note();
     const lost = document.activeElement === document.body || !document.activeElement.checkVisibility();
-    const known = new Map([...boxes(), ...all(HEAD)].map((each) => [each.id || each.value, each]));
-    const still = anchors.map((anchor) => known.get(anchor)).find((each) => each?.checkVisibility() && (each.matches(HEAD) || each.closest("[data-theme], #loose")?.id === home));
-    if (anchors.length || lost) go(still ?? by(home)?.querySelector("summary, h2") ?? by("themes-title"));
+    if (anchors.length || lost) {
+      const there = new Map([...boxes(), ...all(HEAD)].map((each) => [each.id || each.value, each]));
+      const still = anchors.map((anchor) => there.get(anchor)).find((each) => each?.checkVisibility() && (each.matches(HEAD) || each.closest("[data-theme], #loose")?.id === home));
+      go(still ?? near());
+    }
     anchors = [];
     busy = false;
     while (waiting.length && !busy && document.activeElement?.matches(`${BOX}, ${HEAD}`)) press(waiting.shift(), document.activeElement);
     if (!busy) waiting = [];
   };
   const ours = (event) => event.detail.target?.id === "sorting" || event.detail.target?.id === "acted";
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (ours(event)) event.detail.parameters.seen = by("seen").value;
+  });
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (!ours(event)) return;
     if (busy) return event.preventDefault();
     busy = true;
+    ofTicked = Boolean(event.detail.elt.closest("#sort-bar, #acted"));
+    begun = event.detail.elt.matches(".sort-new");
     remember();
   });
   // What has the focus when it is taken away is laid out once more before it goes, and all around it.
@@ -260,12 +318,14 @@
   document.addEventListener("htmx:afterSettle", () => { // told of each part of the answer
     if (fresh) settle();
   });
+  document.addEventListener("htmx:oobErrorNoTarget", () => location.reload()); // it isn't the table that it was taken for
   document.addEventListener("htmx:afterRequest", (event) => {
     const { status } = event.detail.xhr;
     if (!busy || (status >= 200 && status < 300)) return;
     [busy, waiting, anchors] = [false, [], []]; // what was typed and ticked stays
     if (!status) say("Not done: the gallery can’t be reached just now. Try again in a moment.");
   });
+  renumber();
   movable();
   count();
   note();
