@@ -49,9 +49,14 @@ class Standing:
         return ever_open and not self.archived_at and not self.deleted_at
 
 
+def is_over(room: Standing | Gallery) -> bool:
+    """Whether nothing more is taken in: not invited to yet, published, archived or deleted."""
+    return not room.invited_at or bool(room.published_at or room.archived_at or room.deleted_at)
+
+
 def turned_away(room: Standing | Gallery, state: Doors, at: datetime) -> type[Closed] | type[Locked] | None:
     """Why a visitor's note, or new words of it, would not be let in at this moment, if so."""
-    over = not room.invited_at or bool(room.published_at or room.archived_at or room.deleted_at)
+    over = is_over(room)
     if room.locked_at and not over:
         return Locked
     grace = timedelta(minutes=room.grace_minutes)

@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.encoding import punycode
 
 from feedback import limits
-from feedback.gate import Closed, hold
+from feedback.gate import Closed, hold, is_over
 from feedback.models import ToBeTold
 from gallery import addresses
 from gallery.models import Gallery
@@ -48,7 +48,7 @@ def leave(gallery: Gallery, mail: str, at: datetime) -> None:
     Raises limits.SlowDown where too many were left in this gallery just now, and gate.Closed where it was
     published, archived or deleted meanwhile: what is erased then would come after its erasing.
     """
-    if hold(gallery.pk).over:
+    if is_over(hold(gallery.pk)):
         raise Closed
     limits.spend_on_an_address(gallery.pk, at)
     ToBeTold.objects.bulk_create([ToBeTold(gallery=gallery, mail=mail)], ignore_conflicts=True)
