@@ -69,18 +69,24 @@ def tables(rows: Rows) -> dict[str, list[Row]]:
 
 
 def of_team(*, goals: Q, measures: Q) -> dict[str, Sequence[Any]]:
-    """The rows of these goals and measures, with the links between these goals."""
-    found = Goal.objects.filter(goals)
-    measured = Measure.objects.filter(measures)
+    """The rows of these goals and measures, with the links between these goals.
+
+    The team may write meanwhile, as in an import: a row goes along where the rows that it names do.
+    """
+    measured = _made(Measure.objects.filter(measures))
+    found = _made(Goal.objects.filter(goals | Q(pk__in={measure.goal_id for measure in measured} - {None})))
+    values = _made(Value.objects.filter(measure__in=measured))
+    known = {value.pk for value in values}
+    signals = _made(Signal.objects.filter(measure__in=measured))
     return {
-        "goals": _made(found),
+        "goals": found,
         "links": _made(GoalLink.objects.filter(source__in=found, target__in=found)),
         "candidates": _made(Candidate.objects.filter(goal__in=found)),
-        "measures": _made(measured),
-        "values": _made(Value.objects.filter(measure__in=measured)),
+        "measures": measured,
+        "values": values,
         "targets": _made(Target.objects.filter(measure__in=measured)),
         "baselines": _made(Baseline.objects.filter(measure__in=measured)),
-        "signals": _made(Signal.objects.filter(measure__in=measured)),
+        "signals": [signal for signal in signals if signal.value_id in known],
     }
 
 

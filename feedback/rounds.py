@@ -14,6 +14,7 @@ who did not, or of one person's votes, by any sender or hour.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from django.db import transaction
 from django.db.models import Count, Max
@@ -141,13 +142,34 @@ def throw_away(rated: Round, *, sure: bool = False) -> None:
 
 
 @transaction.atomic
-def give_last_word(*, item: RoundItem, word: int | None, remark: str) -> None:
-    """What the facilitator makes of it, kept beside the room's votes. Raises NotNow while they rate."""
+def give_last_word(*, item: RoundItem, word: int | None, remark: str, seen: str = "") -> None:
+    """What the facilitator makes of it, kept beside the room's votes. Raises NotNow while they rate.
+
+    `seen` is the `look` of what the page showed: NotNow too where a colleague's word stands there by now,
+    which the item then has.
+    """
     hold(item.round.gallery_id)
     if not Round.objects.filter(pk=item.round_id, closed_at__isnull=False).exists():
         raise NotNow(STILL_OPEN)
+    item.refresh_from_db(fields=["word", "remark"])
+    if seen and seen != look(item) and (item.word, item.remark) != (word, remark):
+        raise NotNow(_what_stands(item))
     item.word, item.remark = word, remark
     item.save(update_fields=["word", "remark"])
+
+
+def look(item: RoundItem) -> str:
+    """The last word on it in short, as a page sends back which one it showed."""
+    return sha256(f"{item.word} {item.remark}".encode()).hexdigest()[:16]
+
+
+def _what_stands(item: RoundItem) -> str:
+    """For whoever wrote meanwhile."""
+    word = "No word" if item.word is None else item.round.scale[item.word]
+    return (
+        f"A colleague kept a last word while you wrote: {word} – “{item.remark}”. Keep yours once more, "
+        "and it takes the place of theirs."
+    )
 
 
 # --- what a visitor does ------------------------------------------------------------------------

@@ -42,6 +42,12 @@ class Row:
     form: LastWordForm
 
     @property
+    def seen(self) -> str:
+        """What the form sends back; who is told to mend a remark has seen no more than before."""
+        sent = str(self.form.data.get("seen", "")) if self.form.is_bound else ""
+        return rounds.look(self.result.item) if not sent or self.form.non_field_errors() else sent
+
+    @property
     def typed(self) -> dict[str, str]:
         if self.form.is_bound:
             return self.form.typed()
@@ -143,7 +149,8 @@ def last_word(request: HtmxRequest, code: str, number: int, place: int) -> HttpR
         raise Http404(OFF_THE_WALLS)
     if form.is_valid():
         try:
-            rounds.give_last_word(item=item, **form.cleaned_data)
+            seen = request.POST.get("seen", "")
+            rounds.give_last_word(item=item, **form.cleaned_data, seen=seen)
             form = LastWordForm(rated=rated)
         except NotNow as reason:
             form.add_error(None, str(reason))

@@ -111,8 +111,7 @@ def _make(gallery: Gallery, request: HttpRequest) -> Done:
     if not chosen:
         raise Unfit(themes.NO_NOTES)
     rows = Note.objects.shown().filter(gallery=gallery, key__in=chosen).values_list("theme", flat=True)
-    if len(home := set(rows)) == 1 and (theme := home.pop()):
-        of = gallery.themes.get(pk=theme)
+    if len(home := set(rows)) == 1 and (of := gallery.themes.filter(pk=home.pop()).first()):
         return themes.split(gallery, theme=of, notes=chosen, name=name)
     return themes.make(gallery, name=name, notes=chosen)
 
@@ -140,8 +139,10 @@ def _later(gallery: Gallery, request: HttpRequest) -> Done:
 
 def _moved(gallery: Gallery, request: HttpRequest, by: int) -> Done:
     theme = _theme(gallery, request)
-    place = list(gallery.themes.all()).index(theme) + 1
-    return themes.move(gallery, theme=theme, to=place + by)
+    line = list(gallery.themes.all())
+    if theme not in line:
+        raise Unfit(themes.GONE)
+    return themes.move(gallery, theme=theme, to=line.index(theme) + 1 + by)
 
 
 def _delete(gallery: Gallery, request: HttpRequest) -> Done:

@@ -1,11 +1,13 @@
 """Deciding poster by poster, and publishing what was heard."""
 
 import re
+import threading
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -444,6 +446,28 @@ def test_control_the_same_words_twice_are_kept_once(send, seen, poster):
     for _ in range(2):
         assert send(**WORDS, seen=before).status_code == 302
     assert Decision.objects.get().reason == WORDS["reason"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_the_same_moment_one_is_kept_and_the_other_told(poster):
+    start, told = threading.Barrier(2), []
+
+    def press(reason):
+        try:
+            start.wait()
+            decide(poster=poster, verdict="keep", reason=reason, seen=decisions.look(None))
+            told.append(reason)
+        except decisions.Meanwhile as problem:
+            told.append(str(problem))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press, args=[reason]) for reason in ("Hers", "His")]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    kept = Decision.objects.get().reason
+    assert sorted(len(words) > 4 for words in told) == [False, True]
+    assert all(kept in words for words in told)
 
 
 def test_what_a_colleague_decided_anew_is_not_undone_unread(send, seen, poster):

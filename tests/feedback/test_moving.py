@@ -2,9 +2,10 @@
 
 import io
 import json
+import threading
 from base64 import b64decode, b64encode
 from copy import deepcopy
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,16 +14,28 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection
 from django.urls import reverse
 
-from feedback import moving_in, notes, photos, rounds
+from feedback import moving_in, moving_out, notes, photos, rounds
 from feedback.models import Decision, MeToo, Note, Photo, RoundItem
 from feedback.moved_photos import holds_only_a_picture
 from feedback.moving import BEHIND, FIELDS_BEHIND, GALLERY, TABLES, TEAM
 from gallery import events
 from gallery.faces import faces
 from gallery.models import Gallery, Hanging, Poster
-from measures.models import Goal, GoalLink, Measure, Membership, Team
+from measures.models import (
+    Baseline,
+    Candidate,
+    Goal,
+    GoalLink,
+    Measure,
+    Membership,
+    Signal,
+    Target,
+    Team,
+    Value,
+)
 from tests.feedback import moved_gallery, pictures
 from tests.feedback.moved_gallery import AT, AUTHOR, HANDWRITTEN, told, written
 from tests.feedback.rating import crowd, opened, themes
@@ -575,3 +588,37 @@ class TestPhotos:
         assert holds_only_a_picture(content)
         assert not any(trace in content for trace in pictures.TRACES)
         assert Photo.objects.get().size == len(content)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("before", [Goal, GoalLink, Candidate, Measure, Value, Target, Baseline, Signal])
+def test_a_team_that_writes_meanwhile_is_written_down_as_far_as_it_was(poster, team, monkeypatch, before):
+    """As a spreadsheet is imported while one takes the gallery along: its measures hold no gallery's row."""
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite lets one transaction write at a time")
+    other = Goal.objects.create(team=team, original="Boats in order")
+    events.hang(wall=poster.wall, kind=Poster.Kind.MAP)
+    made = moving_out._made
+
+    def write():
+        goal = Goal.objects.create(team=team, original="New")
+        measure = Measure.objects.create(team=team, goal=goal, name="New")
+        value = Value.objects.create(measure=measure, period=date(2026, 1, 1), value="1")
+        Target.objects.create(measure=measure, period=date(2026, 1, 1), value="1")
+        Baseline.objects.create(measure=measure, starts=date(2026, 1, 1), reason="New")
+        Signal.objects.create(value=value, rule="outside")
+        Candidate.objects.create(goal=goal, wording="New")
+        GoalLink.objects.create(source=goal, target=other, kind="cause")
+        connection.close()
+
+    def late(rows):
+        if rows.model is before:
+            thread = threading.Thread(target=write)
+            thread.start()
+            thread.join()
+        return made(rows)
+
+    monkeypatch.setattr(moving_out, "_made", late)
+    found = told(poster.gallery)
+    assert found["measures"][0]["name"] == "Share of samples fit for bathing"
+    assert Measure.objects.filter(name="New").exists()

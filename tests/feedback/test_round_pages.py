@@ -342,6 +342,23 @@ class TestTheLastWord:
         assert "still rating" in body(answer)
         assert "Kept words" in body(answer)
 
+    @pytest.mark.parametrize("htmx", [{}, HTMX], ids=["plain", "htmx"])
+    def test_nobody_writes_over_a_colleague_s_unread(self, word, look, rated, htmx):
+        rounds.close(rated)
+
+        def seen(html):
+            return re.search(r'id="w-1".*?name="seen" value="([^"]+)"', html, re.DOTALL)[1]
+
+        before = seen(look(rated))
+        word(rated, word="0", remark="We must.", seen=before)
+        answer = word(rated, htmx=htmx, word="2", remark="No money.", seen=before)
+        assert answer.status_code == 422
+        assert "Must – “We must.”" in body(answer)
+        assert 'value="No money."' in body(answer)
+        assert rounds.results_of(rated)[0].last_word == "Must"
+        assert word(rated, word="2", remark="No money.", seen=seen(body(answer))).status_code == 200
+        assert rounds.results_of(rated)[0].last_word == "Could"
+
     def test_what_is_hidden_just_then_is_told_in_words(self, word, gallery, poster, monkeypatch):
         note = stick(poster, "Count Sundays")
         rated = opened(gallery, "notes")

@@ -244,6 +244,21 @@ def test_an_undoing_that_can_no_more_be_says_why(send, as_facilitator, gallery, 
     assert "Undo that decision first" in body(again)
 
 
+@pytest.mark.parametrize("act", ["earlier", "later", "rename", "delete"])
+def test_a_theme_that_is_merged_just_then_is_said_to_be_gone(send, gallery, poster, monkeypatch, act):
+    ramp, queue = (themes.make(gallery, name=name).theme for name in ("Ramp", "Queue"))
+    find = themes.of_gallery
+
+    def merged(of, called):
+        found = find(of, called)
+        themes.merge(of, theme=ramp, into=queue)
+        return found
+
+    monkeypatch.setattr(themes, "of_gallery", merged)
+    answer = send(act, theme=themes.handle(ramp), name="Steep", htmx=HTMX)
+    assert (answer.status_code, "isn’t there any more" in body(answer)) == (422, True)
+
+
 def test_names_and_notes_are_text(send, as_facilitator, page, poster):
     note = stick(poster, "<script>alert(1)</script>")
     answer = send("make", "?suggest=1", HTMX, name="<img src=x>", note=note.key.hex)
