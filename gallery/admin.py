@@ -166,11 +166,14 @@ class GalleryAdmin(DeletesGalleries, TeamScopedAdmin):
         )
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """A host may not see the team's page: its name without the link there."""
+        """A host may not see the team's page: its name without the link there.
+
+        Nor what the report will say, until it is published.
+        """
         found = super().get_fieldsets(request, obj)
         if obj is None or self.has_change_permission(request, obj):
             return found
-        [(head, first), *rest] = found
+        [(head, first), *rest] = found if obj.published_at else found[:-1]
         plain = ["team_name" if name == "team" else name for name in first["fields"]]
         return [(head, {**first, "fields": plain}), *rest]
 
