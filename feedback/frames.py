@@ -42,7 +42,7 @@ _lock = Lock()
 K = TypeVar("K")
 V = TypeVar("V")
 
-WallKey = tuple[int, int, bool, "Offers"]  # poster, the gallery's seq, are older notes shown too
+WallKey = tuple[int, int, "Offers"]  # poster, the gallery's seq
 PageKey = tuple[
     int, int, Phase, bool, bool
 ]  # gallery, poster's number, phase, preview, are there older notes

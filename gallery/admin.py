@@ -168,14 +168,14 @@ class GalleryAdmin(DeletesGalleries, TeamScopedAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Of a new gallery, what can wait is folded. A host may not see the team's page: its name without
-        the link there."""
+        the link there; nor what the report will say, until it is published."""
         found: Any = super().get_fieldsets(request, obj)
         if obj is None:
             folded = [(head, {**fields, "classes": ["collapse"]}) for head, fields in found[1:]]
             return [found[0], *folded]
-        if obj is None or self.has_change_permission(request, obj):
+        if self.has_change_permission(request, obj):
             return found
-        [(head, first), *rest] = found
+        [(head, first), *rest] = found if obj.published_at else found[:-1]
         plain = ["team_name" if name == "team" else name for name in first["fields"]]
         return [(head, {**first, "fields": plain}), *rest]
 

@@ -243,10 +243,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain"},
+        "nowhere": {"class": "logging.NullHandler"},  # with no handler at all, Python writes it to stderr
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     # Anyone can send a wrong Host header; what they get is 400.html, not a traceback in the log.
-    "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}},
+    "loggers": {"django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False}},
 }
 SILENCED_SYSTEM_CHECKS = [
     "security.W005",  # the neighbours of our host name are not ours to force onto HTTPS

@@ -110,7 +110,8 @@ def board_of(gallery: Gallery, query: Mapping[str, str]) -> dict[str, Any]:
     board: dict[str, Any] | None = cache.get(key)
     if board is None:
         board = _drawn(gallery, asked)
-        cache.set(key, board, BOARD_SECONDS)
+        if "all" not in asked:  # some hundreds are kept, and this one has every note in it
+            cache.set(key, board, BOARD_SECONDS)
     return board
 
 

@@ -252,8 +252,9 @@ def _hanging(request: HttpRequest, frame: Frame, visit: Visit) -> Hanging:
         fragments = frames.fragments(shown, frame.poster, eyes)
         return Hanging(format_html_join("", "{}", ((one,) for one in fragments)), more)
 
-    key = (frame.poster.pk, visit.gallery.seq, every, eyes.offers)
-    return read() if eyes.author else frames.hanging(key, read)
+    key = (frame.poster.pk, visit.gallery.seq, eyes.offers)
+    # One with every note is as long as people like, and there is another after each note.
+    return read() if eyes.author or every else frames.hanging(key, read)
 
 
 def _stick(request: HtmxRequest, frame: Frame, visit: Visit, form: StickForm | ProposeForm) -> HttpResponse:

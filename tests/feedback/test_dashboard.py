@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.contrib.messages import get_messages
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.test import Client
 from django.urls import reverse
 
@@ -46,6 +46,19 @@ def poll_address(page):
 
 def state(note):
     return Note.objects.get(pk=note.pk).state
+
+
+def test_no_board_with_every_note_is_kept(as_facilitator, board, stick):
+    """A host may ask for all notes by as many addresses as there are minutes in a day."""
+    stick()
+
+    def kept(**asked: str) -> int:
+        cache.clear()
+        assert as_facilitator.get(board, {"minutes": "5", **asked}).status_code == 200
+        return len(getattr(caches["default"], "_cache"))  # noqa: B009 - private, as nothing else tells
+
+    assert kept(all="1") == 0
+    assert kept() == 1  # control
 
 
 # Who may see it

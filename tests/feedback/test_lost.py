@@ -1,5 +1,9 @@
 """A log-in that was lost meanwhile takes no words along."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -41,3 +45,28 @@ def test_a_token_out_of_date_is_told_in_plain_words(path, facilitator, headers, 
 def test_control_logged_in_it_is_saved(path, as_facilitator):
     as_facilitator.post(path, {"verdict": "keep", "reason": "Typed"}, headers=HTMX)
     assert Decision.objects.get().reason == "Typed"
+
+
+FORGED = """
+import logging, django
+django.setup()
+from django.test import Client
+{}
+print(Client().get("/", headers={{"Host": "evil.example"}}).status_code)
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "told"),
+    [
+        ("", False),
+        ('logging.getLogger("django.security.DisallowedHost").handlers.clear()', True),  # control
+    ],
+)
+def test_a_forged_host_writes_nothing_into_the_log(first, told):
+    """Anybody can send one, and often. In a process of its own, as pytest listens to every logger."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    command = [sys.executable, "-c", FORGED.format(first)]
+    found = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert found.stdout == "400\n"
+    assert ("evil.example" in found.stderr) == told

@@ -115,6 +115,13 @@ class TestPoster:
         assert "Show the older notes" in page
         assert "Note 1." in visitor.get(path("poster", poster) + "?all=1").content.decode()
 
+    def test_no_wall_with_every_note_is_kept(self, visitor, poster, stuck):
+        """It is as long as people like, and each note makes another one of it."""
+        visitor.get(path("poster", poster) + "?all=1")
+        assert len(frames.WALLS) == 0
+        visitor.get(path("poster", poster))
+        assert len(frames.WALLS) == 1  # control
+
     @pytest.mark.parametrize("count", [1, 3])
     def test_it_asks_six_times_however_much_hangs_and_then_once(
         self, visitor, poster, measure, goal, count, django_assert_num_queries

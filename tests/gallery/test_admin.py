@@ -591,6 +591,16 @@ def test_a_host_looks_at_a_gallerys_settings_and_finds_nothing_to_press(as_host,
     assert "/admin/gallery/poster/" not in page
 
 
+def test_a_host_reads_no_closing_words_before_everyone_does(as_host, gallery, as_facilitator):
+    page = address("gallery", "change", gallery.pk)
+    Gallery.objects.update(thanks="Thanks to all 300 of you", next_steps="We drop two measures")
+    closing = ("Thanks to all 300 of you", "We drop two measures")
+    assert not any(words in as_host.get(page).content.decode() for words in closing)
+    assert all(words in as_facilitator.get(page).content.decode() for words in closing)
+    Gallery.objects.update(published_at=timezone.now())
+    assert all(words in as_host.get(page).content.decode() for words in closing)  # control
+
+
 @pytest.mark.parametrize("model", ["wall", "poster"])
 def test_a_host_finds_no_walls_and_posters_to_change(as_host, poster, model):
     for page in (address(model, "changelist"), address(model, "add"), address(model, "change", poster.pk)):
