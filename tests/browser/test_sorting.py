@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from feedback import notes, themes
 from feedback.models import Note, Theme
@@ -119,6 +119,22 @@ def test_keys_pressed_faster_than_the_answer_are_not_lost_and_hit_no_note_twice(
     assert sorted_so(gallery) == {"A": set(), "B": set()}
 
 
+def test_whoever_goes_elsewhere_while_an_act_is_under_way_stays_there(page, gallery, stuck):
+    themes.make(gallery, name="A")
+    page.reload()
+    note = page.locator("#loose .sort-note input")
+    held: list[Route] = []
+    page.route("**/sort/act/**", lambda route: held.append(route))
+    note.nth(0).focus()  # note 6
+    with page.expect_request("**/sort/act/**"):
+        keys(page, "1")
+    page.locator("#loose .sort-note", has_text="Note 2").locator("input").focus()
+    held[0].continue_()
+    told(page, "1 note put into “A”.")
+    expect(page.locator("#loose .sort-note", has_text="Note 2").locator("input")).to_be_focused()
+    assert sorted_so(gallery) == {"A": {"Note 6"}}
+
+
 def test_keys_mean_nothing_while_one_types(page, gallery):
     themes.make(gallery, name="A")
     page.reload()
@@ -167,7 +183,7 @@ def test_what_was_sorted_leaves_the_suggestions_and_what_is_typed_there_stays(pa
         if key == "n":
             page.keyboard.type("Winter")
             keys(page, "Enter")
-        told(page, "“Winter”")
+        told(page, "“Winter” is a theme now" if key == "n" else "1 note put into “Winter”.")
         expect(suggested.get_by_role("button", name="Make a theme of 2 notes")).to_be_visible()
         expect(suggested.get_by_label("Name of this theme")).to_have_value("Steep ra")
     page.locator("#loose .sort-note", has_text="in the winter").locator("input").focus()

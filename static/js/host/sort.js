@@ -258,7 +258,7 @@
 
   // --- the table as it is after an act
 
-  let open = [], anchors = [], home = null, suggested = -1, ofTicked = false, begun = false, fresh = false;
+  let open = [], from = null, anchors = [], home = null, suggested = -1, ofTicked = false, begun = false, fresh = false;
   const focused = () => {
     const item = document.activeElement;
     if (item?.closest?.(".sort-bar") || item === document.body) return ticked()[0] ?? item;
@@ -267,6 +267,7 @@
   // Where the focus may go, the likeliest first: where it is, then what follows in its list, then what is before.
   const remember = () => {
     const item = focused(), among = item.closest?.(".sort-notes, .theme-stacks");
+    from = document.activeElement;
     open = all("details[open]").map((each) => each.id);
     home = item.closest?.("[data-theme]")?.id ?? item.closest?.("#loose, #suggestions")?.id;
     suggested = all(".suggested > li").indexOf(item.closest?.(".suggested > li"));
@@ -312,8 +313,13 @@
     begun = event.detail.elt.matches(".sort-new");
     remember();
   });
-  // What has the focus when it is taken away is laid out once more before it goes, and all around it.
-  document.addEventListener("htmx:beforeSwap", (event) => { if (ours(event) && anchors.length) document.activeElement.blur(); });
+  // Whoever went elsewhere meanwhile stays there. What has the focus when it is taken away is laid out once
+  // more before it goes, and all around it.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (!ours(event) || !busy) return;
+    if (document.activeElement !== from && document.activeElement !== document.body) remember();
+    if (anchors.length) document.activeElement.blur();
+  });
   document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target?.id === "sorting") fresh = true; });
   document.addEventListener("htmx:afterSettle", () => { // told of each part of the answer
     if (fresh) settle();
