@@ -193,18 +193,28 @@ def open_ends(gallery: Gallery) -> OpenEnds:
     shown = Note.objects.shown().without_replies().filter(gallery=gallery).order_by()
     places = shown.values_list("poster", "theme").distinct()
     told = Heard([Said(Note(poster_id=poster, theme_id=theme)) for poster, theme in places])
-    return OpenEnds.of(_asked(gallery, told, {}))
+    return OpenEnds.of(_asked(gallery, told, {}, whole=False))
 
 
-def _asked(gallery: Gallery, told: Heard, bars: Mapping[int, Bar]) -> list[Case]:
+def _asked(gallery: Gallery, told: Heard, bars: Mapping[int, Bar], *, whole: bool = True) -> list[Case]:
+    """Unless `whole`, only those posters are compared with what hung on which a change was announced."""
     posters = list(Poster.objects.filter(gallery=gallery).with_face().in_order())
     for poster in posters:
         poster.gallery = gallery
-    changed = changes(gallery, posters)
     decided = list(of_gallery(gallery))
+    changed = changes(gallery, posters if whole else _announced_on(posters, decided, told))
     prefetch_related_objects(decided, "later_words", "grounds", "changes")
     on = {(each.poster_id, each.theme_id): each for each in decided}
     return [*_of_themes(gallery, told, changed, on), *_of_posters(posters, told, changed, on, bars)]
+
+
+def _announced_on(posters: Sequence[Poster], decided: Sequence[Decision], told: Heard) -> list[Poster]:
+    """The posters that were to change, themselves or for a theme whose notes hang on them."""
+    announced = [each for each in decided if each.verdict in {Verdict.CHANGE, Verdict.ADD}]
+    themes = {each.theme_id for each in announced if each.theme_id}
+    on = {each.poster_id for each in announced}
+    on |= {said.note.poster_id for said in told.all if said.note.theme_id in themes}
+    return [poster for poster in posters if poster.pk in on]
 
 
 Decided = Mapping[tuple[int | None, int | None], Decision]

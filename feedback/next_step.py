@@ -27,7 +27,7 @@ LETTERS = 60  # of a round's title
 class SoFar:
     """How far the team has come with what was heard; notes and answers are counted, never people."""
 
-    notes: int
+    notes: bool  # whether anybody wrote
     unsorted: int
     rated: bool  # whether a round was closed
     rating: tuple[int, str] | None  # the number and title of the round that is open
@@ -86,12 +86,12 @@ def _answers() -> list[Any]:
 
 
 def _asked() -> list[Any]:
-    """Notes, and those in no theme; whether a round was closed; the number and title of the open one."""
+    """Whether there are notes, and how many in no theme; whether a round was closed, and which is open."""
     said = Note.objects.shown().without_replies().filter(gallery=OuterRef("pk"))
     rounds = Round.objects.filter(gallery=OuterRef("pk"))
     is_open = rounds.filter(opened_at__isnull=False, closed_at__isnull=True).order_by("number")
     return [
-        _how_many(said),
+        Exists(said),
         _how_many(said.filter(theme=None)),
         Exists(rounds.filter(closed_at__isnull=False)),
         Subquery(is_open.values("number")[:1]),

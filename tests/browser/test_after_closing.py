@@ -102,8 +102,9 @@ def test_choosing_a_verdict_moves_nothing_and_nothing_lies_upon_another(desk, ro
         case.get_by_role("radio", name=word).check()
         assert place() == before
     change = case.locator(".case-change")
-    for scrolled in range(0, 600, 100):
-        page.evaluate(f"scrollTo({{ top: {scrolled}, behavior: 'instant' }})")
+    top = page.evaluate("document.getElementById('p-1').getBoundingClientRect().top + scrollY")
+    for scrolled in range(0, 300, 50):  # the answer stays in sight beside what was said
+        page.evaluate(f"scrollTo({{ top: {top + scrolled}, behavior: 'instant' }})")
         assert not overlaps(case.locator(".decision-form"), change)
 
 

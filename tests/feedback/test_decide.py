@@ -306,7 +306,9 @@ def test_what_was_announced_and_not_made_is_listed_until_it_is(
     send(blank.number, verdict="add", reason="You proposed one.")
     undone = "nothing on it has changed since it was hung"
     added = f"{blank.number} · {blank.heading} Add, and nothing that was proposed here has been taken up"
-    assert announced(body(as_facilitator.get(page))) == [f"1 · {poster.heading} Change, and {undone}", added]
+    listed = [f"1 · {poster.heading} Change, and {undone}", added]
+    assert announced(body(as_facilitator.get(page))) == listed
+    assert announced(body(send(other.number, **WORDS, htmx=HTMX))) == listed
     Measure.objects.update(unit="‰")
     made = Measure.objects.create(team=gallery.team, name="Swimmers")
     Proposal.objects.create(note=stick(blank), measure=made, adopted_at=timezone.now())
