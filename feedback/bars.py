@@ -133,6 +133,11 @@ class Bar:
 
 def asking(**what: str) -> str:
     """The query string of an address that asks for these notes."""
+    return _asking(tuple(what.items()))
+
+
+@lru_cache(maxsize=5_000)
+def _asking(what: tuple[tuple[str, str], ...]) -> str:
     return f"?{urlencode(what)}" if what else ""
 
 
