@@ -78,6 +78,11 @@ class Rollup:
         return self.hung.looks
 
     @cached_property
+    def board(self) -> str:
+        """The dashboard's address."""
+        return reverse("dashboard", args=[self.gallery.code])
+
+    @cached_property
     def bar(self) -> Bar:
         return self.draw(_added(self.rows.values()), 0, label="All posters", scope="a", **self.at)
 
