@@ -7,7 +7,6 @@ from collections.abc import Hashable
 from datetime import datetime
 
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from feedback import frames
@@ -49,7 +48,7 @@ def peaks(found: Rollup, this: Filter, stands: StandsOut) -> SafeString:
         gallery=found.gallery,
         stands=stands,
         filter=this,
-        board=_board(found),
+        board=found.board,
     )
 
 
@@ -60,14 +59,14 @@ def questions(found: Rollup, this: Filter, stands: StandsOut) -> SafeString:
         "feedback/_board_open.html",
         (*_place(found, this), stands.unanswered.count, *newest),
         stands=stands,
-        board=_board(found),
+        board=found.board,
     )
 
 
 def search(found: Rollup, this: Filter) -> SafeString:
     """The form to look for notes by their words and by how new they are."""
     return _part(
-        "feedback/_search.html", (found.gallery.code, *this.kept.items()), filter=this, board=_board(found)
+        "feedback/_search.html", (found.gallery.code, *this.kept.items()), filter=this, board=found.board
     )
 
 
@@ -82,20 +81,16 @@ def _wall(wall: WallRow, place: int, found: Rollup, this: Filter) -> SafeString:
     rows = [row.bar.numbered(row.poster.number, chosen=row.poster == this.poster) for row in wall.posters]
     return _part(
         "feedback/_board_wall.html",
-        (_board(found), place, wall.wall.name, wall.bar.query, wall.bar.total, *rows),
+        (found.board, place, wall.wall.name, wall.bar.query, wall.bar.total, *rows),
         wall=wall,
         place=place,
         rows=rows,
-        board=_board(found),
+        board=found.board,
     )
 
 
 def _part(template: str, drawn_from: tuple[Hashable, ...], **context: object) -> SafeString:
     return frames.part((template, *drawn_from), lambda: render_to_string(template, context))
-
-
-def _board(found: Rollup) -> str:
-    return reverse("dashboard", args=[found.gallery.code])
 
 
 def _named(gallery: Gallery) -> tuple[str | int | bool | datetime | None, ...]:

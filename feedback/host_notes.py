@@ -65,5 +65,5 @@ def _plain(key: HostKey, found: Rollup) -> Note | None:
     )
     for beside in (PHOTO, PROPOSAL):
         beside.set_cached_value(note, None)
-    note.nods = entry.nods
+    vars(note)["nods"] = entry.nods
     return next(iter(with_faces([note], found)), None)

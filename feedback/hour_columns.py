@@ -12,10 +12,10 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from feedback.bars import asking
+from feedback.bars import asking, together
 from feedback.by_the_hour import HOUR, Day, Stretch
 from gallery.hours import in_words
 
@@ -90,18 +90,17 @@ def _day(day: Day, scale: Scale, board: str, at: Mapping[str, str]) -> DayDrawn:
     foot = ABOVE + scale.highest
     start = day.stretches[0].start
     columns = [
-        (_column(stretch, start, scale, board + asking(**at, hour=stretch.asked)),)
-        for stretch in day.stretches
+        _column(stretch, start, scale, board + asking(**at, hour=stretch.asked)) for stretch in day.stretches
     ]
     moments = [*(stretch.start for stretch in day.stretches), day.stretches[-1].end]
-    ticks = [(_tick(moment, start, scale, foot),) for moment in moments]
+    ticks = [_tick(moment, start, scale, foot) for moment in moments]
     name = date_format(day.day, "l j F")
     svg = format_html(
         DAY,
         name,
         f"{foot + BELOW:.0f}",
-        format_html_join("", "{}", columns),
-        format_html_join("", "{}", ticks),
+        together(columns),
+        together(ticks),
     )
     return DayDrawn(name, svg)
 

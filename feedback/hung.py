@@ -4,8 +4,8 @@ It hardly changes while the doors are open, so that a dashboard may take what wa
 (`kept`). What is saved or deleted in this process counts at once, what another one does within HUNG_SECONDS.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from threading import Lock
@@ -41,6 +41,7 @@ class Hung:
     gallery_pk: int
     kinds: list[NoteKind]
     posters: list[Poster]
+    rows: dict[Hashable, Any] = field(default_factory=dict, repr=False)  # what was drawn of them before
 
     @cached_property
     def hours(self) -> list[OpeningHours]:

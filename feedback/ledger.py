@@ -21,7 +21,7 @@ from gallery.models import Gallery
 
 LEDGER_SECONDS = 30  # then all is read again: a restored backup may have other notes under the same numbers
 MANY = 100  # changes after which reading all is quicker
-LEDGERS: TTLCache[int, "Ledger"] = TTLCache(maxsize=50, ttl=LEDGER_SECONDS)
+LEDGERS: TTLCache[int, "Ledger"] = TTLCache(maxsize=20, ttl=LEDGER_SECONDS)
 _lock = Lock()
 
 # In the database's own words: for one new note the ORM takes ten times as long to say the same.
@@ -132,8 +132,7 @@ def _entries(query: str, *asked: int) -> dict[int, Entry]:
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
-    *words, key, at, nods, bare, sender = row
-    return Entry(*words, _key(key), _moment(at), nods, bool(bare), sender)
+    return Entry(*row)._replace(key=_key(row[9]), at=_moment(row[10]), bare=bool(row[12]))
 
 
 def _key(value: UUID | str) -> UUID:

@@ -221,23 +221,22 @@ def listed(found: Rollup, this: Filter) -> Listing:
     asked = matching(found, this).order_by(*order)
     rows = list(asked.values_list("pk", "seq", "poster", "kind", Window(Count("pk")))[:most])
     total = rows[0][4] if rows else 0
-    kinds = {None, *(kind.pk for kind in found.kinds)}
     first = [Listed(*row[:4]) for row in rows]
-    known = [each for each in first if each.poster in found.rows and each.kind in kinds]
-    return Listing(found, known, total, cut=most is not None and total > most)
+    return Listing(found, _known(first, found), total, cut=most is not None and total > most)
 
 
 def _newest(found: Rollup, this: Filter) -> Listing:
-    kinds = {kind.pk for kind in found.kinds}
-    known = [
-        each
-        for each in found.ledger.hanging
-        if each.poster in found.rows and each.kind in kinds and (this.upto is None or each.seq <= this.upto)
-    ]
-    most = len(known) if this.all else NEWEST
-    newest = nlargest(most, known, key=lambda each: (each.at, each.seq))
+    hanging = [each for each in found.ledger.hanging if this.upto is None or each.seq <= this.upto]
+    most = len(hanging) if this.all else NEWEST
+    newest = nlargest(most, hanging, key=lambda each: (each.at, each.seq))
     first = [Listed(each.pk, each.seq, each.poster, each.kind) for each in newest]
-    return Listing(found, first, len(known), cut=len(known) > most)
+    return Listing(found, _known(first, found), len(hanging), cut=len(hanging) > most)
+
+
+def _known(first: list[Listed], found: Rollup) -> list[Listed]:
+    """Those whose poster and kind are in hand."""
+    kinds = {None, *(kind.pk for kind in found.kinds)}
+    return [each for each in first if each.poster in found.rows and each.kind in kinds]
 
 
 def _theme(gallery: Gallery, name: str) -> Theme | None:

@@ -78,6 +78,11 @@ class Rollup:
         return self.hung.looks
 
     @cached_property
+    def board(self) -> str:
+        """The dashboard's address."""
+        return reverse("dashboard", args=[self.gallery.code])
+
+    @cached_property
     def bar(self) -> Bar:
         return self.draw(_added(self.rows.values()), 0, label="All posters", scope="a", **self.at)
 
@@ -129,10 +134,14 @@ def rolled_up(gallery: Gallery, hangs: Hung, written: Ledger) -> Rollup:
     counted = _counted(written)
     most = max((sum(counts.values()) for counts in counted.shown.values()), default=0)
     draw = partial(stacked, kinds=hangs.looks, board=reverse("dashboard", args=[gallery.code]))
-    rows = {
-        poster.pk: _poster_row(poster, counted.shown.get(poster.pk, {}), draw, most)
-        for poster in hangs.posters
-    }
+    kinds = [kind.pk for kind in hangs.kinds]
+    rows = {}
+    for poster in hangs.posters:
+        counts = counted.shown.get(poster.pk, {})
+        alike = (poster.pk, most, *(counts.get(kind, 0) for kind in kinds))
+        if alike not in hangs.rows:
+            hangs.rows[alike] = _poster_row(poster, counts, draw, most)
+        rows[poster.pk] = hangs.rows[alike]
     return Rollup(gallery, hangs, written, counted, draw, rows)
 
 
@@ -173,9 +182,9 @@ def _added(rows: Iterable[PosterRow]) -> dict[int, int]:
 
 
 def _walls(rows: Iterable[PosterRow], draw: Draw, at: Mapping[str, str]) -> list[WallRow]:
-    groups: dict[Wall, list[PosterRow]] = {}
+    groups: dict[int, list[PosterRow]] = {}
     for row in rows:
-        groups.setdefault(row.poster.wall, []).append(row)
+        groups.setdefault(row.poster.wall_id, []).append(row)
     most = _most(groups.values())
     return [
         WallRow(
@@ -183,7 +192,8 @@ def _walls(rows: Iterable[PosterRow], draw: Draw, at: Mapping[str, str]) -> list
             draw(_added(group), most, label=wall.name, scope=f"w{place}", **{**at, "wall": wall.name}),
             group,
         )
-        for place, (wall, group) in enumerate(groups.items(), start=1)
+        for place, group in enumerate(groups.values(), start=1)
+        for wall in [group[0].poster.wall]
     ]
 
 

@@ -27,7 +27,6 @@ def _the_one(galleries: GalleryQuerySet, user: User | AnonymousUser, code: str) 
     """The join that tells whether the person is in the team tells their role too."""
     curates = ExpressionWrapper(in_teams_of(user, "team__", CURATING), BooleanField())
     told = galleries.annotate(curates=Value(True) if user.is_superuser else curates)
-    found = told.filter(code=code).select_related("team").order_by().first()
-    if found is None:
-        raise Http404(NO_GALLERY)
-    return found
+    for found in told.filter(code=code).select_related("team").order_by()[:1]:
+        return found
+    raise Http404(NO_GALLERY)

@@ -1,5 +1,6 @@
 """What the room says, for its hosts, seen before it is read; the doors and the lock."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -25,13 +26,14 @@ from feedback.listing import ASKED, Filter, chosen, listed
 from feedback.rollup import Rollup, kept_rollup
 from feedback.room import Visit
 from feedback.standing_out import stands_out
-from gallery import events
+from gallery import events, squeezed
 from gallery.models import Gallery, OpeningHours
 from gallery.phases import doors_of, phase
 
 BOARD_SECONDS = 5
 # What stands in the kept page around a board; random, so that nobody can type it.
 TOKEN_GAP, QUERY_GAP, BOARD_GAP = uuid4().hex, uuid4().hex, uuid4().hex
+INDENT = re.compile(r"\n\s+")  # for who reads the templates
 
 
 @for_hosts
@@ -45,7 +47,7 @@ def dashboard(request: HttpRequest, code: str) -> HttpResponse:
         told = {"turned": undo.opened(gallery, did), "did": did}
         page = {"gallery": gallery, "here": "dashboard", **told, **board}
         return render(request, "feedback/dashboard.html", page)
-    return HttpResponse(_filled(request, gallery, board))
+    return _filled(request, gallery, board)
 
 
 @for_hosts
@@ -55,7 +57,8 @@ def news(request: HttpRequest, code: str) -> HttpResponse:
     gallery = hosted(request, code)
     if request.GET.get("seen") == state_of(gallery) and not _is_over(request.GET.get("until", "")):
         return HttpResponse(status=204)
-    return render(request, "feedback/_news.html", board_of(gallery, request.GET))
+    board = board_of(gallery, request.GET)
+    return _laid_out(request, render_to_string("feedback/_news.html", {**board, "board": BOARD_GAP}), board)
 
 
 @for_hosts
@@ -115,18 +118,24 @@ def board_of(gallery: Gallery, query: Mapping[str, str]) -> dict[str, Any]:
     return board
 
 
-def _filled(request: HttpRequest, gallery: Gallery, board: Mapping[str, Any]) -> str:
+def _filled(request: HttpRequest, gallery: Gallery, board: Mapping[str, Any]) -> HttpResponse:
     """The page to whose host nothing is to be told: all but the token, the board and its query is kept."""
 
     def make() -> str:
         gaps = {"csrf_token": TOKEN_GAP, "query": QUERY_GAP, "board": BOARD_GAP}
         page = {"gallery": gallery, "here": "dashboard", **gaps}
-        return render_to_string("feedback/dashboard.html", page)
+        return INDENT.sub("\n", render_to_string("feedback/dashboard.html", page))
 
     curates = bool(vars(gallery)["curates"])
     key = (gallery.pk, gallery.title, gallery.language, gallery.team.name, curates)
     html = frames.around_a_board(key, make).replace(TOKEN_GAP, get_token(request))
-    return html.replace(QUERY_GAP, escape(board["query"])).replace(BOARD_GAP, board["board"])
+    return _laid_out(request, html.replace(QUERY_GAP, escape(board["query"])), board)
+
+
+def _laid_out(request: HttpRequest, html: str, board: Mapping[str, Any]) -> HttpResponse:
+    """The board in the gap that was left for it."""
+    before, _, after = html.partition(BOARD_GAP)
+    return squeezed.answer(request, before, board["board"], board["blocks"], after)
 
 
 def _drawn(gallery: Gallery, asked: Mapping[str, str]) -> dict[str, Any]:
@@ -156,8 +165,10 @@ def _drawn(gallery: Gallery, asked: Mapping[str, str]) -> dict[str, Any]:
         "until": f"{min(changes).timestamp():.0f}" if changes else "",
         **_figures(found, this, visit),
     }
+    board = render_to_string("feedback/_board.html", context)
     return {
-        "board": render_to_string("feedback/_board.html", context),
+        "board": board,
+        "blocks": squeezed.squeezed(board),
         "total": found.total,
         "query": this.query,
     }
