@@ -135,12 +135,13 @@ def furnish(team: Team, owner: User, words: str) -> Rooms:
         )
         for seq, state in enumerate(["shown", "waiting", "hidden", "withdrawn"], start=1)
     ]
-    Gallery.objects.filter(pk=gallery.pk).update(seq=6)
+    Gallery.objects.filter(pk=gallery.pk).update(seq=7)
     photo = Photo.objects.create(note=found[0], name=uuid.uuid4(), width=1, height=1, size=1)
     row = {"gallery": gallery, "poster": poster, "kind": kind, "digest": "0"}
     paper = Note.objects.create(**row, key=uuid.uuid4(), text="p", seq=5, source="paper")
     reply = row | {"kind": None, "reply_to": found[0], "key": uuid.uuid4()}
     said = Note.objects.create(**reply, text="r", seq=6)
+    answer = Note.objects.create(**reply | {"key": uuid.uuid4()}, text="h", seq=7, from_host=True)
     MeToo.objects.create(note=found[0])
     wall_photo = WallPhoto.objects.create(poster=poster, name=uuid.uuid4(), width=1, height=1, size=1)
     for each in (photo, wall_photo):
@@ -176,12 +177,12 @@ def furnish(team: Team, owner: User, words: str) -> Rooms:
     ]
     main = [team, goal, measure, value, Target.objects.create(**series)]
     main += [gallery, wall, poster, kind]
-    for thing in [*main, other, deleted, *found, paper, said, theme, meaning, rated, item, *more]:
+    for thing in [*main, other, deleted, *found, paper, said, answer, theme, meaning, rated, item, *more]:
         mark(thing, words)
     return Rooms(
         team=team, gallery=gallery, wall=wall, deleted=deleted.pk, person=owner.pk, app="measures",
         code=gallery.code, number=poster.number, key=found[0].key, photo=photo.name,
-        paper_key=paper.key, wall_photo=wall_photo.name,
+        paper_key=paper.key, answer_key=answer.key, wall_photo=wall_photo.name,
         notes=found, decision=more[-1], theme=theme.pk, round=rated.number, place=item.place,
         things={thing._meta.label_lower.replace(".", "_"): thing for thing in [*main, owner]},
         sure={"post": "yes", "title": gallery.title},

@@ -183,6 +183,7 @@ TABLE: dict[str, View] = {
     **sent_to("show_note", "key"),
     **sent_to("hide_sender", "key"),
     **of_a_room("answer_note", ROOM, ROOM, "key", text="Hello"),
+    **of_a_room("our_answer", ROOM, ROOM, "answer_key", text="Hello"),
     **sent_to("hide_listed"),
     **sent_to("show_listed"),
     **sent_to("undo_turn"),

@@ -29,7 +29,7 @@ NOT_HERE = "This note isn’t here any more: whoever stuck it has taken it back.
 def answer_note(request: HtmxRequest, code: str, key: UUID) -> HttpResponse:
     """A form to answer a note as a host (GET), the answer (POST): for htmx a fragment, else a page."""
     gallery = hosted(request, code)
-    note = _note(gallery, key)
+    note = noted(gallery, key)
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if not form.is_bound or not _answered(form, note):
         template = "feedback/_answer_form.html" if request.htmx else "feedback/host_answer.html"
@@ -39,8 +39,8 @@ def answer_note(request: HtmxRequest, code: str, key: UUID) -> HttpResponse:
             response.headers["HX-Retarget"] = "this"  # its own place, not the note's
         return response
     if request.htmx:
-        return _as_it_is_now(request, note)
-    return redirect(_back(request, note))
+        return as_it_is_now(request, note)
+    return redirect(back_to(request, note))
 
 
 @for_hosts
@@ -48,7 +48,7 @@ def answer_note(request: HtmxRequest, code: str, key: UUID) -> HttpResponse:
 def adopt(request: HtmxRequest, code: str, key: UUID) -> HttpResponse:
     """Make a draft of a proposed measure, or undo that; for whoever decides."""
     gallery = curated(request, code)
-    note = _note(gallery, key)
+    note = noted(gallery, key)
     problem = ""
     try:
         if request.POST.get("act") == "undo":
@@ -58,13 +58,13 @@ def adopt(request: HtmxRequest, code: str, key: UUID) -> HttpResponse:
     except proposals.NotDone as reason:
         problem = str(reason)
     if request.htmx:
-        return _as_it_is_now(request, note, problem=problem)
+        return as_it_is_now(request, note, problem=problem)
     if problem:
         messages.error(request, problem)
-    return redirect(_back(request, note))
+    return redirect(back_to(request, note))
 
 
-def _note(gallery: Gallery, key: UUID) -> Note:
+def noted(gallery: Gallery, key: UUID) -> Note:
     found = Note.objects.with_talk(signed=False).without_replies().filter(gallery=gallery, key=key)
     note = found.select_related("poster__goal", "poster__measure__goal").first()
     if note is None or note.state == Note.State.WITHDRAWN:
@@ -111,12 +111,12 @@ def _page(request: HtmxRequest, note: Note, form: AnswerForm) -> dict[str, Any]:
         "host": True,
         "may_answer": visit_of(note.gallery).phase in ANSWERED,
         "action": request.get_full_path(),
-        "back": _back(request, note),
+        "back": back_to(request, note),
         "here": "dashboard",
     }
 
 
-def _back(request: HtmxRequest, note: Note) -> str:
+def back_to(request: HtmxRequest, note: Note) -> str:
     """To the poster or to the dashboard, wherever one came from."""
     if "poster" in request.GET:
         room = reverse("poster", args=[note.gallery.code, note.poster.number])
@@ -124,10 +124,10 @@ def _back(request: HtmxRequest, note: Note) -> str:
     return reverse("dashboard", args=[note.gallery.code]) + f"?poster={note.poster.number}#n-{note.key.hex}"
 
 
-def _as_it_is_now(request: HtmxRequest, note: Note, problem: str = "") -> HttpResponse:
+def as_it_is_now(request: HtmxRequest, note: Note, problem: str = "") -> HttpResponse:
     """The note with what is said to it, as visitors see it or as the dashboard does."""
     if "poster" in request.GET:
         return HttpResponse(frames.fragment(note, note.poster, reader(request, visit_of(note.gallery))))
-    fresh = _note(note.gallery, note.key)
+    fresh = noted(note.gallery, note.key)
     context = {"gallery": note.gallery, "note": fresh, "problem": problem}
     return render(request, "feedback/_host_note.html", context)

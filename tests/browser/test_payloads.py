@@ -189,6 +189,36 @@ def test_nor_on_the_hosts(watched, spoilt):
     assert found == []
 
 
+def swap(page: Page, gallery: Gallery) -> None:
+    """What a page swaps in for what one does there: a theme that is begun, a decision."""
+    page.goto(reverse("sort", args=[gallery.code]))
+    page.get_by_placeholder("A theme to begin with").fill(PAYLOADS[1])
+    with page.expect_response("**/sort/**"):
+        page.keyboard.press("Enter")
+    page.goto(reverse("decide", args=[gallery.code]))
+    reason = page.locator("textarea[name=reason]:visible").first
+    reason.fill(PAYLOADS[1])
+    with page.expect_response("**/decide/**"):
+        page.locator("form", has=reason).locator("button[type=submit]").first.click()
+    page.wait_for_timeout(300)  # until it has settled
+
+
+def test_nor_in_what_is_swapped_in(watched, spoilt):
+    page, found = watched
+    swap(page, spoilt)
+    assert found == []
+
+
+def test_control_a_style_that_is_swapped_in_is_noticed(watched, spoilt):
+    """As a screenshot leaves one behind on each field, which hides the caret."""
+    page, found = watched
+    page.add_init_script(
+        "addEventListener('focusin', ({ target: { style } }) => { style.color = 'red'; style.color = ''; })"
+    )
+    swap(page, spoilt)
+    assert any("style-src" in line for line in found)
+
+
 def test_nor_in_the_admin(watched, spoilt):
     page, found = watched
     assert visit(page, admin_pages()) > 25

@@ -187,6 +187,47 @@ def test_a_host_answers_on_the_dashboard_and_the_board_waits(phone, site, facili
     expect(page.locator(".reply-host")).to_contain_text("We will look.")
 
 
+def log_in(page: Page, address: str) -> None:
+    page.goto(f"{reverse('admin:login')}?next={address}")
+    page.get_by_label("Username").fill("facilitator")
+    page.get_by_label("Password").fill("correct horse battery")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{address}")
+
+
+@pytest.mark.parametrize("place", ["poster", "dashboard"])
+def test_a_host_rewords_the_team_s_answer_takes_it_back_and_puts_it_back(
+    phone, site, facilitator, gallery, poster, note, place, troubles
+):
+    said(note, "We will look.", host=True)
+    theirs, page = phone(), phone()
+    theirs.goto(page_of(poster))
+    log_in(page, page_of(poster) if place == "poster" else reverse("dashboard", args=[gallery.code]))
+    page.get_by_role("link", name="Reword or take back").tap()
+    words = page.get_by_label("Your team’s answer, in other words")
+    expect(words).to_be_focused()
+    expect(words).to_have_value("We will look.")
+    page.get_by_role("link", name="Not now").tap()
+    expect(page.locator(".slip.slip:not(template *)").filter(has=words)).to_have_count(0)
+    expect(page.get_by_role("link", name="Reword or take back")).to_be_focused()
+    page.keyboard.press("Enter")
+    words.fill("We bought another.")
+    button(page, "Save").tap()
+    expect(page.locator(".reply-host")).to_contain_text("We bought another.")
+    expect(theirs.locator(".reply-host")).to_contain_text("We bought another.")
+    expect(words).to_have_count(0)
+    page.get_by_role("link", name="Reword or take back").tap()
+    button(page, "Take back").tap()
+    expect(button(page, "Put it back")).to_be_focused()
+    expect(page.locator(".reply-host")).to_have_count(0)
+    expect(theirs.locator(".reply-host")).to_have_count(0)
+    button(page, "Put it back").tap()
+    expect(page.locator(".reply-host")).to_contain_text("We bought another.")
+    expect(theirs.locator(".reply-host")).to_contain_text("We bought another.")
+    expect(page.locator("#notes .slip")).to_have_count(0)
+    assert troubles == []
+
+
 def test_axe_finds_nothing(phone, poster, note):
     said(note, "By how much?")
     said(note, "By a tenth.", host=True)

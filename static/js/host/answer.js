@@ -8,7 +8,7 @@
     form.elements.text.focus();
   });
   const close = (form) => {
-    form.closest(".note").querySelector("a.answer")?.focus({ preventScroll: true });
+    form.closest(".note").querySelector(`a.answer[href="${form.getAttribute("action")}"]`)?.focus({ preventScroll: true });
     form.remove();
   };
   document.addEventListener("click", (event) => {

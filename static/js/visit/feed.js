@@ -31,7 +31,7 @@
     here.className = note.className;
     here.dataset.seq = note.dataset.seq;
     htmx.process(here);
-    if (focused) here.querySelector(`.${way}`)?.focus({ preventScroll: true });
+    if (focused) here.querySelector(`:scope > .note-ways > .${way}`)?.focus({ preventScroll: true });
   };
   // What came while its note was in hand: the note as it is now, or, without an id, that it is gone.
   const late = new Map();

@@ -28,7 +28,7 @@
   };
   // What was typed is there again when it is opened anew; what waits stands in the list above.
   const close = (slip) => {
-    const link = slip.closest(".note").querySelector(".answer");
+    const link = slip.closest(".note").querySelector(`.answer[href="${slip.getAttribute("action")}"]`);
     outbox.inPlace.delete(slip.dataset.held);
     slip.remove();
     link?.focus({ preventScroll: true });
