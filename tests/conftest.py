@@ -3,7 +3,6 @@
 And the room that they meet in. What the settings need for tests is in tests/settings.py.
 """
 
-import fcntl
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.test.utils import override_settings
 from django.utils import timezone
@@ -23,15 +22,14 @@ from feedback import frames
 from gallery import events
 from gallery.models import Gallery, Poster
 from measures.models import Goal, Measure, Membership, Team
+from tests.faults.databases import ON_POSTGRES, SHARED, Database, Postgres, SQLite, at, drop_shared
+from tests.once import Once
 
 # The same examples each time: what fails here fails for everybody. Look for others with
 # `pytest --hypothesis-profile=default`.
 hypothesis.settings.register_profile("the same", derandomize=True, max_examples=50, deadline=None)
 hypothesis.settings.load_profile("the same")
 
-FAULTS = Path(__file__).parent / "faults"
-# What becomes of a silent sender is the same before whichever database.
-STORING = set(FAULTS.glob("test_*.py")) - {FAULTS / "test_silent.py"}
 # A sheet, a picture or a map looks the same whichever database its words come from.
 ON_PAPER = {
     "test_bombs.py",
@@ -48,49 +46,91 @@ ON_PAPER = {
     "test_handouts.py",
     "test_map_poster.py",
 }
-# Forms of hours, and what each role gets: asked of the database in the same words. The strangers' walls
-# and every control run on both.
-ONCE = {"test_daylight.py"}
+# What becomes of a silent sender is the same before whichever database. Forms of hours, and what each role
+# gets: asked of the database in the same words. The strangers' walls and every control run on both.
+ONCE = {"test_silent.py", "test_daylight.py"}
 ROLES_ONCE = ("logged out]", "visitor]", "facilitator]", "owner]", "superuser]")
+# Each takes seconds, as it starts servers or walks through all pages.
+LONG = {"test_backup.py", "test_every_page.py", "test_private_files.py"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what asks a database: those tests run on each of them (bin/test)."""
+    items[:] = long_ones_first(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
     for item in items:
-        asked = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+        asked = {"db", "transactional_db", "migrated"} & set(getattr(item, "fixturenames", ()))
         once = item.path.name == "test_walls.py" and item.name.endswith(ROLES_ONCE)
         if once or item.path.name in ON_PAPER | ONCE:
             continue
-        if asked or item.get_closest_marker("django_db") or item.path in STORING:
+        if asked or item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.database)
 
 
+def long_ones_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """At the head of the part that each worker begins with: at the end all others would wait for them."""
+    long = [item for item in items if takes_long(item)]
+    short = [item for item in items if not takes_long(item)]
+    part = -(-len(short) // workers)
+    return [
+        item
+        for worker in range(workers)
+        for item in long[worker::workers] + short[worker * part : (worker + 1) * part]
+    ]
+
+
+def takes_long(item: pytest.Item) -> bool:
+    return item.path.parent.name == "faults" or item.path.name in LONG
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The run itself drops what its workers shared, after them."""
+    if not hasattr(config, "workerinput"):
+        drop_shared()
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """At the end PostgreSQL drops no database that a thread of a server still looks into: it is shown out."""
+def once(tmp_path_factory) -> Once:
+    own = tmp_path_factory.getbasetemp()
+    return Once(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
+
+
+@pytest.fixture(scope="session")
+def migrated(once, django_test_environment, django_db_blocker) -> Database:
+    """Every migration, from the first one on, in an empty database: once for all workers, who copy it."""
+
+    def migrate(folder: Path) -> str:
+        if not ON_POSTGRES:
+            connection.settings_dict["TEST"]["NAME"] = str(folder / "gallery.sqlite3")
+        with django_db_blocker.unblock():
+            name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+            connections.close_all()  # nobody may look into what is copied
+        return Postgres.named(name).url if ON_POSTGRES else SQLite(Path(name)).url
+
+    return at(once("migrated", migrate))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(migrated, tmp_path_factory, django_db_blocker) -> Iterator[None]:
+    """In place of pytest-django's, which migrates once a worker."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    own = migrated.copied_to(tmp_path_factory.mktemp("database"), f"{SHARED}_{worker}")
+    connection.settings_dict["NAME"] = own.name
     yield
-    if connection.vendor == "postgresql":
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+    with django_db_blocker.unblock():
+        connections.close_all()
+    own.drop()
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory) -> Path:
-    """The folder of the bundled files, built once for all workers. Each copies it."""
-    shared = tmp_path_factory.getbasetemp()
-    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
-    folder, done = shared / "built", shared / "built.done"
-    with (shared / "built.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not done.exists():
-            folder.mkdir(exist_ok=True)
-            with override_settings(STORAGES=bundled(), STATIC_ROOT=folder):
-                call_command("collectstatic", interactive=False, verbosity=0)
-            done.touch()
-    return folder
+def built(once) -> Path:
+    """The folder of the bundled files. Nobody writes there."""
+
+    def collect(folder: Path) -> str:
+        with override_settings(STORAGES=bundled(), STATIC_ROOT=folder):
+            call_command("collectstatic", interactive=False, verbosity=0)
+        return str(folder)
+
+    return Path(once("built", collect))
 
 
 def bundled() -> dict[str, dict[str, str]]:

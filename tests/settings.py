@@ -21,7 +21,6 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # A file, not memory: threads that write at once need the real locks.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
-    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "tests.sqlite3")}  # noqa: F405
     DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
     # Here nothing has to survive a power cut; tests/faults/ starts servers with the real settings.
     pragmas = DATABASES["default"]["OPTIONS"]["init_command"]  # noqa: F405

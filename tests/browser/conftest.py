@@ -1,12 +1,10 @@
 """A real server on a real port, and a real Chromium at the size of a phone."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.db import connections
 from django.test.testcases import LiveServerThread
@@ -28,7 +26,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 
-expect.set_options(timeout=10_000)
+PATIENCE = 30_000  # milliseconds: a crowded machine may need them
+expect.set_options(timeout=PATIENCE)
 
 # Playwright's synchronous calls run inside an event loop, where Django refuses its database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -53,11 +52,6 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
-def collected(built) -> None:
-    shutil.copytree(built, settings.STATIC_ROOT, dirs_exist_ok=True)
-
-
 class PatientServer(ThreadedWSGIServer):
     """Waits for its last answers, so that none still holds a database that is about to go."""
 
@@ -70,9 +64,9 @@ class PatientServerThread(LiveServerThread):
 
 
 @pytest.fixture
-def site(transactional_db, collected, settings) -> Iterator[str]:
+def site(transactional_db, built, settings) -> Iterator[str]:
     """The address of a running server; whitenoise serves the bundled files as in real life."""
-    settings.STORAGES = bundled()
+    settings.STORAGES, settings.STATIC_ROOT = bundled(), built
     thread = PatientServerThread("127.0.0.1", static_handler=lambda handler: handler, connections_override={})
     thread.daemon = True
     thread.start()
@@ -99,7 +93,7 @@ def phone(browser, site, troubles):
     def new(scripts: bool = True, **options) -> Page:
         look = {"viewport": PHONE, "has_touch": True, "is_mobile": True} | options
         context = browser.new_context(java_script_enabled=scripts, base_url=site, **look)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda problem: troubles.append(str(problem)))

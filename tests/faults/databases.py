@@ -1,4 +1,4 @@
-"""A database of its own for each server: a file for SQLite, or one made and dropped on PostgreSQL.
+"""A database of its own for each worker and server: a file for SQLite, or one made and dropped on PostgreSQL.
 
 Rows are read by the driver, past Django and past the server that is being tested.
 """
@@ -7,7 +7,7 @@ import os
 import sqlite3
 import uuid
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,11 @@ class SQLite:
         self.file = file
         self.url = f"sqlite:///{file}"
 
-    def copied_to(self, folder: Path) -> "SQLite":
+    @property
+    def name(self) -> str:
+        return str(self.file)
+
+    def copied_to(self, folder: Path, name: str = "") -> "SQLite":
         copy = folder / "gallery.sqlite3"
         self.ask(f"VACUUM INTO '{copy}'")
         SQLite(copy).ask("PRAGMA journal_mode=WAL")  # the copy is not in that mode, as the first was
@@ -60,17 +64,20 @@ class Postgres:
         self.url = url
 
     @classmethod
-    def made(cls, template: str = "template0") -> "Postgres":
-        name = f"faults_{uuid.uuid4().hex[:12]}"
-        _on_the_server(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    def named(cls, name: str) -> "Postgres":
+        """On the server that DATABASE_URL names."""
         return cls(urlunsplit(urlsplit(GIVEN)._replace(path=f"/{name}")))
 
     @property
     def name(self) -> str:
         return urlsplit(self.url).path.lstrip("/")
 
-    def copied_to(self, folder: Path) -> "Postgres":
-        return Postgres.made(self.name)
+    def copied_to(self, folder: Path, name: str = "") -> "Postgres":
+        """A copy of that name, in place of what a run that was killed has left of it."""
+        copy = Postgres.named(name or f"faults_{uuid.uuid4().hex[:12]}")
+        copy.drop()
+        _on_the_server(f'CREATE DATABASE "{copy.name}" TEMPLATE "{self.name}"')
+        return copy
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
         import psycopg
@@ -100,6 +107,23 @@ class Postgres:
 
 
 Database = SQLite | Postgres
+
+SHARED = f"test_{urlsplit(GIVEN).path.lstrip('/')}"  # what all workers share begins with this on PostgreSQL
+
+
+def at(url: str) -> Database:
+    return Postgres(url) if ON_POSTGRES else SQLite(Path(url.removeprefix("sqlite:///")))
+
+
+def drop_shared() -> None:
+    """What the workers shared of the server, at the end of the run; files go with their folder."""
+    if not ON_POSTGRES:
+        return
+    import psycopg
+
+    with suppress(psycopg.OperationalError):  # where nothing answers there is nothing to drop
+        for database in ("", "_furnished", "_drill"):
+            Postgres.named(SHARED + database).drop()
 
 
 def notes_in(database: Database) -> list[Row]:

@@ -1,4 +1,4 @@
-"""Run by itself in a prepared environment: migrates, hangs galleries, logs a person in.
+"""Run by itself on a database that is migrated: hangs galleries, logs a person in.
 
 Prints as JSON what the tests must know of them. Several galleries, because each has its own limit.
 """
@@ -10,7 +10,6 @@ import django
 django.setup()
 
 from django.contrib.auth.models import User  # noqa: E402
-from django.core.management import call_command  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from benchmarks.room import furnish  # noqa: E402
@@ -20,7 +19,6 @@ GALLERIES = 4
 
 
 def main() -> None:
-    call_command("migrate", interactive=False, verbosity=0)
     user = User.objects.create_user("facilitator", password="faults only, never elsewhere", is_staff=True)
     rooms = []
     for number in range(GALLERIES):

@@ -13,7 +13,6 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
@@ -28,7 +27,6 @@ WRITERS = 4
 
 def make() -> None:
     """A team with an open gallery that has notes, photos and decisions, and one that was deleted."""
-    call_command("migrate", interactive=False, verbosity=0)
     team = Team.objects.create(name="River Patrol")
     goal = Goal.objects.create(team=team, original="Łódź – “cleaner” 河")
     Measure.objects.create(team=team, goal=goal, name="Share of samples fit for bathing", unit="%")

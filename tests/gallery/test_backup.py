@@ -18,14 +18,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from gallery.archives import Writer
 from gallery.manifests import Manifest
+from tests.faults.databases import ON_POSTGRES, SHARED, Postgres, at
 from tests.gallery.quick_starts import PATIENCE, QuickStarts
 
 ROOT = Path(__file__).resolve().parents[2]
-ENGINE = settings.DATABASES["default"]["ENGINE"].rsplit(".", 1)[-1]
+ENGINE = "postgresql" if ON_POSTGRES else "sqlite"
 DRILL = "import sys, django; django.setup(); from tests.gallery import drill; drill.main(*sys.argv[1:])"
 
 
@@ -96,20 +96,13 @@ def wait_for(told: Path, count: int) -> set[str]:
 
 
 @contextmanager
-def scratch_database(like: str = "template1") -> Iterator[str]:
-    """The address of a new PostgreSQL database beside the tests' own, empty or like another one."""
-    import psycopg
-
-    own, name = settings.DATABASES["default"], f"drill_{uuid.uuid4().hex[:12]}"
-    at = {"host": own["HOST"] or None, "port": own["PORT"] or None, "user": own["USER"] or None}
-    at["password"] = own["PASSWORD"] or None
-    with psycopg.connect(**at, dbname="postgres", autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
-        try:
-            secret = f":{own['PASSWORD']}" if own["PASSWORD"] else ""
-            yield f"postgres://{own['USER']}{secret}@{own['HOST']}:{own['PORT']}/{name}"
-        finally:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def scratch_database() -> Iterator[str]:
+    """The address of a new and empty PostgreSQL database beside the tests' own."""
+    database = Postgres.named("template1").copied_to(Path())
+    try:
+        yield database.url
+    finally:
+        database.drop()
 
 
 def tools_or_skip() -> None:
@@ -128,29 +121,28 @@ def starts(tmp_path_factory) -> Iterator[QuickStarts]:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory, starts) -> Iterator[House]:
-    """A house with what drill.make() puts there; each test has a copy of its own."""
-    data = tmp_path_factory.mktemp("made")
-    if ENGINE == "sqlite3":
-        house = House(data, f"sqlite:///{data / 'gallery.sqlite3'}", starts)
-        house.drill("make")
-        yield house
-        return
-    tools_or_skip()
-    with scratch_database() as url:
-        house = House(data, url, starts)
-        house.drill("make")
-        yield house
+def made(once, migrated, starts) -> House:
+    """A house with what drill.make() puts there, once for all workers; each test has a copy of its own."""
+    if ON_POSTGRES:
+        tools_or_skip()
+
+    def make(folder: Path) -> list[str]:
+        database = migrated.copied_to(folder, f"{SHARED}_drill")
+        House(folder, database.url, starts).drill("make")
+        return [str(folder), database.url]
+
+    folder, url = once("drill", make)
+    return House(Path(folder), url, starts)
 
 
 @pytest.fixture
 def house(made, tmp_path, starts) -> Iterator[House]:
-    shutil.copytree(made.data, tmp_path, dirs_exist_ok=True)
-    if ENGINE == "sqlite3":
-        yield House(tmp_path, f"sqlite:///{tmp_path / 'gallery.sqlite3'}", starts)
-        return
-    with scratch_database(like=made.url.rsplit("/", 1)[-1]) as url:
-        yield House(tmp_path, url, starts)
+    shutil.copytree(
+        made.data, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("gallery.sqlite3*")
+    )
+    database = at(made.url).copied_to(tmp_path)
+    yield House(tmp_path, database.url, starts)
+    database.drop()
 
 
 def by_seq(found: dict) -> dict[str, list[dict]]:
@@ -228,7 +220,7 @@ def test_a_backup_under_load_brings_back_every_row_and_every_file(house):
         assert problems(spoilt, live, before)
 
 
-@pytest.mark.skipif(ENGINE != "sqlite3", reason="a SQLite database is a file that one might copy")
+@pytest.mark.skipif(ON_POSTGRES, reason="a SQLite database is a file that one might copy")
 def test_control_a_copy_of_the_file_without_its_log_misses_notes(house, tmp_path):
     copied = House(tmp_path / "copied", f"sqlite:///{tmp_path / 'copied' / 'gallery.sqlite3'}", house.starts)
     copied.data.mkdir()
@@ -245,7 +237,7 @@ def test_control_a_copy_of_the_file_without_its_log_misses_notes(house, tmp_path
 
 def test_an_empty_machine_takes_a_backup(house, tmp_path):
     live, path = house.all(), house.backup("one.tar")
-    if ENGINE == "sqlite3":
+    if not ON_POSTGRES:
         fresh = House(tmp_path / "fresh", f"sqlite:///{tmp_path / 'fresh' / 'gallery.sqlite3'}", house.starts)
         said = fresh.manage("restore", path, "--yes")
         assert "What was here before" not in said
@@ -268,7 +260,7 @@ def test_what_was_there_is_kept_and_can_be_put_back(house):
     assert aside.stat().st_mode & 0o077 == 0
     photos = {path.name for path in (aside / "media").rglob("*.jpg")}
     assert photos == {name.rsplit("/", 1)[-1] for name in live["files"]}
-    if ENGINE == "sqlite3":
+    if not ON_POSTGRES:
         shutil.copy(aside / "gallery.sqlite3", house.sqlite)
         assert house.all()["rows"] == live["rows"]
     else:
@@ -344,7 +336,7 @@ def test_the_file_is_private_and_whole_and_says_what_is_in_it(house):
     with tarfile.open(path) as tar:
         manifest = json.load(tar.extractfile("manifest.json"))
         names = tar.getnames()
-    assert manifest["engine"] == ("sqlite" if ENGINE == "sqlite3" else "postgresql")
+    assert manifest["engine"] == ENGINE
     assert manifest["rows"]["feedback_note"] == len(house.all()["rows"]["feedback_note"])
     assert ["feedback", "0001_initial"] in manifest["migrations"]
     assert sorted([*manifest["members"], "manifest.json"]) == sorted(names)
@@ -378,7 +370,7 @@ def test_where_it_cannot_be_written_it_says_so_and_leaves_nothing(house):
     assert not list(house.data.glob(".backup-*"))
 
 
-@pytest.mark.skipif(ENGINE == "sqlite3", reason="PostgreSQL's own tools")
+@pytest.mark.skipif(not ON_POSTGRES, reason="PostgreSQL's own tools")
 @pytest.mark.parametrize(
     ("tool", "said"),
     [
@@ -404,14 +396,13 @@ def test_the_tool_that_is_missing_or_too_old_is_named(house, tmp_path, tool, sai
 
 def test_a_database_that_is_none_is_refused_and_all_is_as_it_was(house, tmp_path):
     live, path = house.all(), tmp_path / "hostile.tar"
-    name = "database.sqlite3" if ENGINE == "sqlite3" else "database.pgdump"
+    name = "database.pgdump" if ON_POSTGRES else "database.sqlite3"
     (tmp_path / "none").write_bytes(b"PGDMP or SQLite, but not really" * 100)
     with path.open("wb") as file:
         writer = Writer(file, datetime(2026, 6, 1, tzinfo=UTC))
         writer.add(name, tmp_path / "none")
         writer.add("media/photos/aa/evil.jpg", tmp_path / "none")
-        engine = "sqlite" if ENGINE == "sqlite3" else "postgresql"
-        writer.finish(Manifest(writer.made_at, engine, [], {"feedback_note": 5}, writer.members))
+        writer.finish(Manifest(writer.made_at, ENGINE, [], {"feedback_note": 5}, writer.members))
     said = house.manage("restore", path, "--yes", fails=True)
     assert "is damaged" in said or "pg_restore could not do it" in said
     assert house.all() == live
