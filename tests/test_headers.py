@@ -136,7 +136,7 @@ def in_production(*arguments: str, **changes: str) -> subprocess.CompletedProces
     environment = keep | PRODUCTION | {"MEASURE_GALLERY_DATA": str(DATA_DIR)} | changes
     environment["DJANGO_SETTINGS_MODULE"] = "gallery.settings"
     command = [sys.executable, *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
 
 
 def test_the_deployment_check_is_clean_on_production_settings():

@@ -19,7 +19,7 @@ from feedback import frames
 from feedback.models import Note
 from gallery import events
 from gallery.models import Gallery
-from tests.browser.conftest import PatientServer
+from tests.browser.conftest import PATIENCE, PatientServer
 from tests.browser.test_pages import in_each_look, is_wider_than_the_screen, problems_for_assistive_technology
 from tests.browser.test_visit import Taps, seen, write
 
@@ -79,7 +79,7 @@ def is_caught(walk: Callable[[], None]) -> None:
         with pytest.raises(AssertionError):
             walk()
     finally:
-        expect.set_options(timeout=10 * SECOND)
+        expect.set_options(timeout=PATIENCE)
 
 
 def close_for_good(gallery: Gallery, *, grace: int) -> None:
@@ -172,7 +172,7 @@ def leave_by_the_lobby(page: Page, address: str, lobby: str) -> None:
     expect(cards(page)).to_contain_text("On my way")
     page.unroute(STICK)
     number = address.strip("/").split("/")[-1]
-    expect(status(page)).to_have_text(f"Saved. Your note is on poster {number}.", timeout=20 * SECOND)
+    expect(status(page)).to_have_text(f"Saved. Your note is on poster {number}.")
     expect(page.locator("#outbox")).to_be_hidden()
 
 
@@ -482,7 +482,7 @@ def test_refused_far_from_its_poster_it_can_be_put_back_and_stuck(phone, address
     page.goto(lobby)
     page.context.unroute(STICK)
     page.locator("#outbox summary").tap()
-    expect(cards(page)).to_contain_text("The doors are closed", timeout=20 * SECOND)
+    expect(cards(page)).to_contain_text("The doors are closed")
     events.open_doors(gallery)
     cards(page).get_by_role("link").tap()
     cards(page).get_by_role("button", name="Put it back into the box").tap()
@@ -525,7 +525,8 @@ def test_the_second_note_without_a_connection_waits_at_once(phone, address):
     page.unroute(STICK)
     page.route(STICK, lambda route: None)  # no answer at all
     write(page, "Second", "Question")
-    expect(status(page)).to_contain_text("Waiting: no connection", timeout=2 * SECOND)
+    # Sooner than after the eight seconds that a phone waits for an answer.
+    expect(status(page)).to_contain_text("Waiting: no connection", timeout=7 * SECOND)
     expect(cards(page)).to_contain_text("Not sent yet – waiting: no connection")
     expect(cards(page).locator(".unsent-kind")).to_have_text("Idea")
     expect(cards(page).get_by_role("button", name="Copy: First")).to_be_visible()
@@ -606,7 +607,7 @@ def test_what_waits_shuts_nobody_out(phone, address, lobby, gallery):
     looked_at()
     close_for_good(gallery, grace=0)
     page.context.unroute(STICK)
-    expect(cards(page)).to_contain_text("Could not be sent", timeout=20 * SECOND)
+    expect(cards(page)).to_contain_text("Could not be sent")
     looked_at()
 
 
@@ -708,7 +709,7 @@ def test_a_server_that_restarts_gets_the_note_once(phone, address, house):
     write(page, "Across the restart")
     expect(status(page)).to_contain_text("Waiting: no connection")
     house.start()
-    expect(status(page)).to_contain_text("Saved", timeout=20 * SECOND)
+    expect(status(page)).to_contain_text("Saved")
     expect(seen(page, "Across the restart")).to_have_count(1)
     assert texts() == ["Before", "Across the restart"]
 

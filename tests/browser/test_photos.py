@@ -58,7 +58,7 @@ def choose(note: Locator, data: bytes, name: str = "IMG_0001.JPG", kind: str = "
 def expect_seen(note: Locator, width: int = 2048, height: int = 1365) -> None:
     """The photo is loaded, small and upright. The feed may put the note anew while one looks."""
     photo = note.get_by_role("img", name="Photo on this note")
-    expect(photo).to_be_visible(timeout=30_000)
+    expect(photo).to_be_visible()
     note.evaluate("note => note.scrollIntoView()")
     expect(photo).to_have_js_property("naturalWidth", width)
     expect(photo).to_have_js_property("naturalHeight", height)

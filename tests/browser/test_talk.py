@@ -72,7 +72,7 @@ def answer_offline(page: Page, poster: Poster) -> None:
     expect(note.locator(".slip-told")).to_contain_text("Waiting: no connection. Kept on this phone")
     expect(note.get_by_label("Your answer")).not_to_be_editable()
     page.context.set_offline(False)
-    expect(page.locator("#said")).to_have_text("Saved. Your answer is on the note.", timeout=20 * SECOND)
+    expect(page.locator("#said")).to_have_text("Saved. Your answer is on the note.")
     expect(note.locator(".slip")).to_have_count(0)
     assert list(Note.objects.filter(reply_to__isnull=False).values_list("text", flat=True)) == [
         "From the cellar"
@@ -98,7 +98,7 @@ def test_a_waiting_answer_outlives_a_reload(phone, poster, note):
     page.reload()
     expect(page.locator("#outbox .unsent-note")).to_contain_text("Still here")
     page.context.unroute(ANSWER)
-    expect(page.locator(".reply")).to_contain_text("Still here", timeout=20 * SECOND)
+    expect(page.locator(".reply")).to_contain_text("Still here")
     expect(page.locator("#outbox")).to_be_hidden()
 
 

@@ -132,6 +132,18 @@ def is_impatient(app: App) -> App:
     return app
 
 
+def is_patient(app: App) -> App:
+    """No fault: waits minutes where the server waits moments. Other tests keep the machine from its work."""
+    from django.db import connection
+
+    from gallery import bodies
+
+    bodies.SHORTLY = 120.0
+    options = connection.settings_dict["OPTIONS"]
+    options.get("pool", options)["timeout"] = 120
+    return app
+
+
 def has_no_standstill(app: App) -> App:
     """A full disk is nothing that anybody thought of."""
     from gallery import standstill

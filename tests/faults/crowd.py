@@ -83,7 +83,7 @@ class Crowd:
         finally:
             over.set()
             for thread in threads:
-                thread.join(timeout=60)
+                thread.join(timeout=300)
 
     @property
     def met(self) -> "Counter[str]":
@@ -133,4 +133,4 @@ def _all_at_once(acts: list) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=90)
+        thread.join(timeout=300)

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SECRET = "faults-only-" * 4
 
 
-def until(so: Callable[[], Any], what: str, seconds: float = 30) -> Any:
+def until(so: Callable[[], Any], what: str, seconds: float = 120) -> Any:
     """Wait, for a bounded time, until something is so; returns what it gave."""
     end = time.monotonic() + seconds
     while not (found := so()):
@@ -116,7 +116,7 @@ class House:
         assert self.process is not None
         return children(self.process.pid)
 
-    def stop(self, seconds: float = 30) -> None:
+    def stop(self, seconds: float = 120) -> None:
         """As systemd and Ctrl+C do: ask the main process to end, and wait until all have."""
         assert self.process is not None
         every = [self.process.pid, *self.workers()]
@@ -129,7 +129,7 @@ class House:
         assert self.process is not None
         every = [self.process.pid, *self.workers()]
         os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(timeout=30)
+        self.process.wait(timeout=120)
         until(lambda: not any(map(is_alive, every)), "the death of the workers")
 
     def end(self) -> None:

@@ -7,8 +7,9 @@ from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
 from tests.faults.house import House, Room
+from tests.faults.sizes import SIZE
 
-PATIENCE = 20  # seconds that a phone waits for an answer
+PATIENCE = 20 if SIZE.timed else 120  # seconds that a phone waits for an answer
 FORM = "application/x-www-form-urlencoded"
 EDGE = "the-edge-of-the-form"
 

@@ -26,5 +26,7 @@ LONG = Sizes(
     timed=True,
 )
 
+# Where nothing else runs the server is as patient as in real life.
+PATIENT = "" if os.environ.get("FAULTS") == "long" else "is_patient"
 SIZE = LONG if os.environ.get("FAULTS") == "long" else SHORT
 VISITORS = 200

@@ -24,7 +24,7 @@ def words(house: House, number: int) -> Words:
     return Words(house.rooms[number % len(house.rooms)], text, name="Ada" if number % 3 else "")
 
 
-def until_saved(send: Callable[[], Answer | None], seconds: float = 60) -> Answer:
+def until_saved(send: Callable[[], Answer | None], seconds: float = 180) -> Answer:
     """Send again until the server says yes; where it says 'slow down', as much later as it says."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -89,7 +89,7 @@ def all_at_once(house: House, count: int = 20) -> list[Answer | None]:
     until_saved(lambda: phone.stick(Words(note.room, "The first, for the cookie.")))
 
     def send(number: int) -> Answer | None:
-        ready.wait(timeout=30)
+        ready.wait(timeout=120)
         return Phone(house, dict(phone.cookies)).stick(note, script=bool(number % 2))
 
     with ThreadPoolExecutor(count) as hands:

@@ -89,8 +89,8 @@ def ended_with_a_note_in_flight(house: House, end: Callable[[], None]) -> tuple[
         until(lambda: list(house.folder.glob("arrived-*")), "the note's arrival")
         ending.start()
         until(lambda: not listeners(house.port), "the server's farewell")
-    phone.join(timeout=30)
-    ending.join(timeout=30)
+    phone.join(timeout=150)
+    ending.join(timeout=150)
     return heard[0], len(notes_in(house.database))
 
 

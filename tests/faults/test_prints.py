@@ -17,7 +17,7 @@ from tests.faults.databases import ON_POSTGRES
 from tests.faults.figures import control, measured
 from tests.faults.house import House
 from tests.faults.phones import Answer, Phone
-from tests.faults.sizes import SIZE, VISITORS
+from tests.faults.sizes import PATIENT, SIZE, VISITORS
 
 LOCKED = re.compile(r"database (?:table )?is locked|lock timeout|deadlock detected", re.IGNORECASE)
 
@@ -50,8 +50,8 @@ def lock_errors(house: House) -> int:
 
 
 def test_two_hundred_write_while_one_exports_and_prints(house):
-    wait_for_locks(house, 20)
-    house.start()
+    wait_for_locks(house, 20 if SIZE.timed else 120)
+    house.start(PATIENT)
     crowd, answers = while_200_write(house, SIZE.prints)
     kinds = [(a.status, a.headers["content-type"].partition(";")[0]) if a else None for a in answers]
     assert kinds == [(200, "text/csv"), (200, "application/pdf")] * SIZE.prints

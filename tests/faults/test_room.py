@@ -10,18 +10,19 @@ from tests.faults.crowd import Crowd, Visitor, failed, limited
 from tests.faults.figures import control, measured
 from tests.faults.house import House, until
 from tests.faults.phones import Phone
-from tests.faults.sizes import SIZE, VISITORS
+from tests.faults.sizes import PATIENT, SIZE, VISITORS
 
 NOTES_A_SECOND = 20
 JOINED_WITHIN = 60  # seconds
 P95 = 500  # milliseconds
+MOST_TAPS = 600
 
 
 def test_two_hundred_behind_one_address_join_write_and_read(house):
-    house.start()
+    house.start(PATIENT)
     crowd = Crowd(house, VISITORS, house.rooms[0].every_poster())
     joined = crowd.join()
-    assert joined < JOINED_WITHIN
+    assert not SIZE.timed or joined < JOINED_WITHIN, f"{joined:.0f} s"
     assert (limited(crowd.met), failed(crowd.met)) == (0, 0), crowd.met
     crowd.forget()
     took = until_they_have_written(crowd, NOTES_A_SECOND * SIZE.room_seconds)
@@ -50,24 +51,26 @@ def until_they_have_written(crowd: Crowd, notes: int) -> float:
     """Let them, at their pace; returns the seconds that it took. A crowded machine may need longer."""
     start, already = time.monotonic(), crowd.written
     with crowd.at_work(NOTES_A_SECOND):
-        until(lambda: crowd.written - already >= notes, "their notes", seconds=60 + 3 * SIZE.room_seconds)
+        until(lambda: crowd.written - already >= notes, "their notes", seconds=300 + 3 * SIZE.room_seconds)
     return time.monotonic() - start
 
 
 def with_a_loud_one(house: House, crowd: Crowd) -> Visitor:
     """One more visitor who taps ten times a second, while the others go on as before.
 
-    Whether the last tap was answered or not: on a crowded machine nobody would be loud otherwise.
+    Whether the last tap was answered or not: on a crowded machine nobody would be loud otherwise. Where its
+    answers come too slowly for a limit, it goes on until they don't.
     """
     loud = Visitor(VISITORS, Phone(house), house.rooms[0])
     loud.join()
-    taps = [threading.Thread(target=loud.write) for _ in range(SIZE.loud_seconds * 10)]
+    taps: list[threading.Thread] = []
     with crowd.at_work(NOTES_A_SECOND):
-        for tap in taps:
-            tap.start()
+        while len(taps) < SIZE.loud_seconds * 10 or (not limited(loud.met) and len(taps) < MOST_TAPS):
+            taps.append(threading.Thread(target=loud.write))
+            taps[-1].start()
             time.sleep(0.1)
         for tap in taps:
-            tap.join(timeout=60)
+            tap.join(timeout=300)
     return loud
 
 

@@ -47,14 +47,14 @@ def test_pages_and_notes_go_on_beside_silent_forms(house):
     with silence(house):
         slowest = seconds_of_pages(house)
         until_saved(lambda: Phone(house).stick(words(house, 0)))
-    assert slowest < (1 if SIZE.timed else 10)
+    assert slowest < (1 if SIZE.timed else 60)
     measured("T8 silent forms", f"{SILENT} held open", f"slowest page {slowest:.2f} s")
 
 
 def test_pages_go_on_beside_more_than_are_waited_for(house):
     house.start()
     with silence(house, 100):
-        assert seconds_of_pages(house) < 10
+        assert seconds_of_pages(house) < 60
     until_saved(lambda: Phone(house).stick(words(house, 0)))
 
 

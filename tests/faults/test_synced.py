@@ -52,7 +52,7 @@ def traced(strace: str, pid: int, into: Path) -> Iterator[None]:
             yield
         finally:
             tracer.send_signal(signal.SIGINT)  # it lets the process go, and ends
-            tracer.wait(timeout=30)
+            tracer.wait(timeout=120)
 
 
 def order_of_a_note(house: House, strace: str, broken: str = "") -> list[str]:

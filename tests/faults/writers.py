@@ -52,7 +52,7 @@ class Writers:
     def __exit__(self, *_: object) -> None:
         self.over.set()
         for thread in self.threads:
-            thread.join(timeout=60)
+            thread.join(timeout=300)
 
     def _write(self) -> None:
         phone, stuck = Phone(self.house), 0
@@ -69,7 +69,7 @@ class Writers:
                 phone, stuck = Phone(self.house), 0
 
 
-def send_what_waits(house: House, log: Log, seconds: float = 60) -> None:
+def send_what_waits(house: House, log: Log, seconds: float = 180) -> None:
     """Each note without an answer once more, with its key, until there is none left."""
     end = time.monotonic() + seconds
     phone = Phone(house)

@@ -363,19 +363,24 @@ class TestManyAtOnce:
 
     @pytest.fixture
     def meet(self, monkeypatch):
-        """Whoever is about to write its first vote waits a moment for another one that is."""
-        there, create = threading.Barrier(2), Vote.objects.bulk_create
+        """Whoever is about to write its first vote waits so many seconds for another one that is."""
 
-        def late(votes):
-            with suppress(threading.BrokenBarrierError):
-                there.wait(timeout=0.5)
-            return create(votes)
+        def within(seconds: float) -> None:
+            there, create = threading.Barrier(2), Vote.objects.bulk_create
 
-        monkeypatch.setattr(Vote.objects, "bulk_create", late)
+            def late(votes):
+                with suppress(threading.BrokenBarrierError):
+                    there.wait(timeout=seconds)
+                return create(votes)
+
+            monkeypatch.setattr(Vote.objects, "bulk_create", late)
+
+        return within
 
     @pytest.mark.django_db(transaction=True)
     def test_one_person_s_taps_at_once_are_one_vote(self, rated, race, meet):
         taps = [lambda value=value: choose(rated, 1, {1: value, 2: value}) for value in (0, 1)]
+        meet(0.5)
         assert race(*taps) == []
         kept = list(Vote.objects.values_list("item__place", "value").order_by("item__place"))
         assert kept in ([(1, 0), (2, 0)], [(1, 1), (2, 1)])  # the last one's
@@ -385,6 +390,7 @@ class TestManyAtOnce:
         if connection.vendor == "sqlite":
             pytest.skip("SQLite lets one transaction write at a time, whatever we lock")
         monkeypatch.setattr(rounds, "hold", lambda pk: None)
+        meet(60)
         taps = [lambda value=value: choose(rated, 1, {1: value, 2: value}) for value in (0, 1)]
         assert [type(problem) for problem in race(*taps)] == [IntegrityError]
 

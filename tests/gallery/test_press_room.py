@@ -201,7 +201,7 @@ def orders(posters) -> list[press_crew.Order]:
     return [each.order for each in printing.orders(posters, printing.paper("A3", "portrait"))]
 
 
-def waits(ordered: list[press_crew.Order], patience: float | None = 20.0) -> int:
+def waits(ordered: list[press_crew.Order], patience: float | None = 120.0) -> int:
     """How many were printed, once the press lets them."""
     watcher = Counts()
     press_crew.make(ordered, printing.paper("A3", "portrait"), watcher, patience=patience)
@@ -209,8 +209,8 @@ def waits(ordered: list[press_crew.Order], patience: float | None = 20.0) -> int
 
 
 def begun(folder, count: int) -> bool:
-    """Whether that many prints run, within half a minute."""
-    for _ in range(3000):
+    """Whether that many prints run, within a minute."""
+    for _ in range(6000):
         if len(list(folder.glob("begun-*"))) == count:
             return True
         time.sleep(0.01)
@@ -238,7 +238,7 @@ def test_a_third_print_is_refused_while_two_run(as_facilitator, wall, tmp_path, 
     assert as_facilitator.get(page, {"size": "A4", "poster": "2"}).status_code == 200  # control: one by one
 
 
-@pytest.mark.parametrize("patience", [20.0, None])
+@pytest.mark.parametrize("patience", [120.0, None])
 @pytest.mark.usefixtures("jamming")
 def test_two_running_prints_leave_the_third_a_place_only_when_one_ends(wall, tmp_path, patience):
     """Control: without the cap on how many, a third would begin."""

@@ -17,7 +17,7 @@ def readable_by_others(folder: Path, *command: str) -> set[str]:
         "MEASURE_GALLERY_SECRET_KEY": "only-for-this-test-" * 3,
         "DATABASE_URL": f"sqlite:///{folder}/gallery.sqlite3",
     }
-    pipes = {"capture_output": True, "text": True, "timeout": 120}
+    pipes = {"capture_output": True, "text": True, "timeout": 300}
     done = subprocess.run(
         [sys.executable, *command], cwd=ROOT, env=environment, umask=0o022, check=False, **pipes
     )
