@@ -3,6 +3,7 @@
 And the room that they meet in. What the settings need for tests is in tests/settings.py.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -65,6 +66,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             continue
         if asked or item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.database)
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: without walking through it the collector is quicker."""
+    gc.collect()
+    gc.freeze()
 
 
 def long_ones_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:

@@ -142,14 +142,17 @@ def test_what_is_hidden_leaves_a_phone_that_stands_before_it_within_five_seconds
 ):
     wave(poster)
     visitor, host = phone(), desk()
+    visitor.clock.install()
     visitor.goto(reverse("poster", args=[gallery.code, poster.number]))
     expect(visitor.locator(".note", has_text="Casino")).to_have_count(3)
+    visitor.clock.pause_at(visitor.evaluate("Date.now()") / 1000 + 1)
     host.goto(reverse("dashboard", args=[gallery.code]))
     host.get_by_label("Words on the notes").fill("casino")
     host.keyboard.press("Enter")
     host.get_by_role("button", name="Hide all 3").click()
     expect(host.get_by_text("3 notes are hidden.")).to_be_visible()
-    expect(visitor.locator(".note", has_text="Casino")).to_have_count(0, timeout=5_000)
+    visitor.clock.run_for(5_000)  # by the phone’s clock: a crowded machine answers later
+    expect(visitor.locator(".note", has_text="Casino")).to_have_count(0)
     expect(visitor.locator(".note", has_text="Show it by quay")).to_be_visible()
     assert troubles == []
 
