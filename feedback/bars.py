@@ -131,7 +131,7 @@ class Bar:
 
 def together(drawn: Sequence[SafeString]) -> SafeString:
     """One after another; a third of the time of format_html_join."""
-    return format_html("{}" * len(drawn), *drawn) if drawn else SafeString()
+    return format_html("{}" * len(drawn), *drawn) if drawn else SafeString("")
 
 
 def asking(**what: str) -> str:

@@ -64,6 +64,7 @@ class Feed(Held):
 
     def ask(self) -> None:
         """The feed asks now, and is answered as the gallery stands now; the page doesn't know it yet."""
+        self.page.wait_for_timeout(100)  # htmx settles what came last: until then the feed hears nothing
         self.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
         self.wait()
 

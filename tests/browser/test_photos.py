@@ -41,6 +41,12 @@ def camera() -> bytes:
     return pictures.by_a_camera(sideways, orientation=6)
 
 
+# The script for photos comes with the first note of one's own.
+PHOTOS_HEARD = """() => performance.getEntriesByType("resource").some(
+    ({ name, responseEnd }) => /photo\\..*js$/.test(name) && responseEnd > 0
+)"""
+
+
 def stuck(page: Page, address: str) -> Locator:
     page.goto(address)
     page.locator(".kind", has_text="Idea").tap()
@@ -110,6 +116,7 @@ def test_what_is_no_photo_is_told_beside_the_words(phone, address, scripts):
 def test_without_a_connection_the_note_stays_and_the_photo_goes_later(phone, address):
     page = phone()
     note = stuck(page, address)
+    page.wait_for_function(PHOTOS_HEARD)
     page.context.set_offline(True)
     choose(note, camera())
     expect(note.locator(".photo-status")).to_contain_text("The photo did not arrive. Your note is safe.")

@@ -40,6 +40,6 @@ def test_its_dashboard_takes_as_many_queries_at_forty_as_at_four_hundred(
 ):
     gallery = crowd.gather(at=noon, count=count)
     Membership.objects.create(team=gallery.team, user=facilitator)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page = as_facilitator.get(reverse("dashboard", args=[gallery.code])).content.decode()
     assert "Loudest concern" in page

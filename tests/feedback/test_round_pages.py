@@ -178,7 +178,9 @@ class TestOneRound:
         rounds.close(rated)
         assert "tally-bar" in look(rated)
 
-    @pytest.mark.parametrize("sent", [{"act": "open"}, {"act": "close"}, {"act": "", "leave-out": "1"}])
+    @pytest.mark.parametrize(
+        "sent", [{"act": "open"}, {"act": "close", "sure": "1"}, {"act": "", "leave-out": "1"}]
+    )
     def test_what_a_colleague_threw_away_just_then_is_told_in_words(self, act, rated, monkeypatch, sent):
         hold = rounds.hold
 

@@ -357,7 +357,7 @@ def test_the_page_takes_as_many_queries_for_any_number(
         inside = [stick(poster, f"Inside {number} {n}") for n in range(count)]
         themes.make(gallery, name=f"T{number}", notes=[note.key for note in inside])
         stick(poster, f"Outside {number}")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         as_facilitator.get(page)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         as_facilitator.get(f"{page}?suggest=1")
